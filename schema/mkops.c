@@ -1,0 +1,236 @@
+/* Makes the table of operations from the schema files, at build time.
+ *
+ * mkops SCHEMA_DIR OUT.c FILE.json... [--built STEM...] [--version TEXT]
+ *
+ * FILEs are relative to SCHEMA_DIR. A STEM is a FILE without ".json" that has a C file,
+ * server/STEM.c. Exit code 1 and one line on stderr when something is wrong with a file. */
+#include "schema/mkops.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CEILING ((size_t)1 << 30)
+
+bool mkops_fail(const char *file, const char *pointer, const char *format, ...)
+{
+	va_list args;
+	fprintf(stderr, "mkops: %s%s%s: ", file, pointer ? "#" : "", pointer ? pointer : "");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return false;
+}
+
+/* ---- Files ---- */
+
+static struct str read_whole(struct arena *a, const char *path)
+{
+	struct buf out = buf_make(a, CEILING);
+	FILE *f = fopen(path, "rb");
+	char chunk[8192];
+	size_t n;
+	if (!f)
+		return STR_NONE;
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(&out, (struct str){chunk, n});
+	bool good = !ferror(f);
+	fclose(f);
+	return good ? buf_str(&out) : STR_NONE;
+}
+
+const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **ret_why)
+{
+	struct json_fault fault;
+	struct cJSON *document;
+	struct str path = arena_printf(&m->arena, "%s/%s", m->directory, file);
+	errno = 0;
+	struct str text = path.p ? read_whole(&m->arena, path.p) : STR_NONE;
+	if (!text.p) {
+		*ret_why = errno ? strerror(errno) : "cannot be read";
+		return NULL;
+	}
+	int r = json_parse(&m->arena, text, &document, &fault);
+	if (r == 0)
+		return document;
+	size_t line = 1;
+	for (size_t i = 0; r == -EINVAL && i < fault.at && i < text.n; i++)
+		line += text.p[i] == '\n';
+	struct str why = r == -EINVAL ? arena_printf(&m->arena, "line %zu: %s", line, fault.reason)
+				      : STR("no memory");
+	*ret_why = why.p ? why.p : "no memory";
+	return NULL;
+}
+
+static const struct cJSON *load_shared(void *context, const char *file, const char **ret_why)
+{
+	struct mkops *m = context;
+	for (const struct shared_file *known = m->shared; known; known = known->next)
+		if (strcmp(known->name, file) == 0)
+			return known->document;
+	if (!str_starts(str_of(file), STR("common/"))) {
+		*ret_why = "only files in common/ can be shared";
+		return NULL;
+	}
+	struct shared_file *fresh = arena_calloc(&m->arena, 1, sizeof *fresh);
+	const struct cJSON *document = fresh ? mkops_read(m, file, ret_why) : NULL;
+	if (!document)
+		return NULL;
+	*fresh = (struct shared_file){.next = m->shared, .name = file, .document = document};
+	m->shared = fresh;
+	return document;
+}
+
+const struct schema *mkops_compile(struct mkops *m, const char *file,
+	const struct cJSON *document, const char *pointer)
+{
+	const struct schema *s = schema_compile(&m->compiler, file, document, pointer);
+	if (!s)
+		fprintf(stderr, "mkops: %.*s\n", STR_ARGS(m->compiler.error));
+	return s;
+}
+
+/* Compiles the common files whole, so that what nobody refers to yet is looked at too. That may
+ * load further ones, at the head of the list. */
+static bool compile_shared(struct mkops *m)
+{
+	struct shared_file *file = m->shared;
+	while (file) {
+		if (file->schema) {
+			file = file->next;
+			continue;
+		}
+		file->schema = mkops_compile(m, file->name, file->document, "");
+		if (!file->schema)
+			return false;
+		file = m->shared;
+	}
+	return true;
+}
+
+static bool read_seed(struct mkops *m)
+{
+	const char *why = "no memory";
+	const struct cJSON *document = load_shared(m, SEED_FILE, &why);
+	if (!document)
+		return mkops_fail(SEED_FILE, NULL, "%s", why);
+	m->seed = mkops_compile(m, SEED_FILE, document, "");
+	return m->seed;
+}
+
+/* ---- Arguments ---- */
+
+enum list { FILES, BUILT };
+
+static bool add_file(struct mkops *m, const char *file)
+{
+	struct str stem = str_of(file);
+	if (stem.n <= 5 || strcmp(file + stem.n - 5, ".json") != 0)
+		return mkops_fail(file, NULL, "a schema file's name ends in .json");
+	stem.n -= 5;
+	const char *symbol = envelope_symbol(&m->arena, stem);
+	for (size_t i = 0; symbol && i < m->n; i++)
+		if (strcmp(m->operations[i].symbol, symbol) == 0)
+			return mkops_fail(file, NULL, "%s makes the function op_%s too",
+				m->operations[i].file, symbol);
+	m->operations[m->n++] = (struct operation){.file = file, .stem = stem, .symbol = symbol};
+	return symbol || mkops_fail(file, NULL, "no memory");
+}
+
+static bool add_built(struct mkops *m, const char *stem)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (!str_eq(m->operations[i].stem, str_of(stem)))
+			continue;
+		m->operations[i].built = true;
+		return true;
+	}
+	fprintf(stderr, "mkops: server/%s.c has no schema file schema/%s.json\n", stem, stem);
+	return false;
+}
+
+static bool read_arguments(struct mkops *m, int argc, char **argv)
+{
+	enum list list = FILES;
+	m->operations = arena_calloc(&m->arena, (size_t)argc, sizeof *m->operations);
+	if (!m->operations)
+		return mkops_fail("arguments", NULL, "no memory");
+	for (int i = 3; i < argc; i++) {
+		if (strcmp(argv[i], "--built") == 0)
+			list = BUILT;
+		else if (strcmp(argv[i], "--version") == 0 && i + 1 < argc)
+			m->version = argv[++i];
+		else if (!(list == BUILT ? add_built(m, argv[i]) : add_file(m, argv[i])))
+			return false;
+	}
+	return m->n > 0 || mkops_fail("arguments", NULL, "no schema files");
+}
+
+/* ---- What several files must agree on ---- */
+
+/* Equal but for the names of parameters, so that no request could tell them apart. */
+static bool same_pattern(const char *a, const char *b)
+{
+	struct str left = str_of(a), right = str_of(b), x, y;
+	for (bool more = true; more;) {
+		more = str_cut(left, '/', &x, &left);
+		if (str_cut(right, '/', &y, &right) != more)
+			return false;
+		bool parameters = str_starts(x, STR("{")) && str_starts(y, STR("{"));
+		if (!parameters && !str_eq(x, y))
+			return false;
+	}
+	return true;
+}
+
+static bool refuse_clash(const struct operation *a, const struct operation *b)
+{
+	for (size_t i = 0; i < a->op.n_routes; i++) {
+		const struct op_route *x = &a->op.routes[i];
+		for (size_t k = 0; k < (a == b ? i : b->op.n_routes); k++) {
+			const struct op_route *y = &b->op.routes[k];
+			if (x->method == y->method && same_pattern(x->pattern, y->pattern))
+				return mkops_fail(a->file, NULL, "%s has the path %s too", b->file,
+					y->pattern);
+		}
+	}
+	return true;
+}
+
+static bool read_all(struct mkops *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (!envelope_read(m, &m->operations[i]))
+			return false;
+		for (size_t k = 0; k <= i; k++)
+			if (!refuse_clash(&m->operations[i], &m->operations[k]))
+				return false;
+	}
+	return read_seed(m) && compile_shared(m);
+}
+
+static bool run(struct mkops *m, int argc, char **argv)
+{
+	if (!read_arguments(m, argc, argv) || !read_all(m))
+		return false;
+	struct str openapi = openapi_write(m);
+	return openapi.p && emit_file(m, argv[2], openapi);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4) {
+		fprintf(stderr, "usage: mkops SCHEMA_DIR OUT.c FILE.json... [--built STEM...] "
+				"[--version TEXT]\n");
+		return 2;
+	}
+	struct mkops m = {.directory = argv[1], .version = "0"};
+	arena_init(&m.arena, NULL, 0, CEILING);
+	schema_compiler_init(&m.compiler, &m.arena,
+		(struct schema_loader){.load = load_shared, .context = &m});
+	bool good = run(&m, argc, argv);
+	arena_reset(&m.arena);
+	return good ? 0 : 1;
+}

@@ -1,0 +1,60 @@
+/* Inside mkops: one schema file is one operation. */
+#ifndef SCHEMA_MKOPS_H
+#define SCHEMA_MKOPS_H
+
+#include "op.h"
+#include "schema/compile.h"
+
+struct operation {
+	struct op op;       /* without run */
+	const char *file;   /* "api/backchannel/authentication/fail.json" */
+	struct str stem;    /* the same without ".json" */
+	const char *symbol; /* "backchannel_authentication_fail" */
+	bool built;         /* it has a C file */
+	const struct cJSON *document;
+	const char *description, *notes; /* NULL: none */
+	const char *response_type;
+	int status; /* of success */
+};
+
+struct shared_file {
+	struct shared_file *next;
+	const char *name; /* "common/result.json" */
+	const struct cJSON *document;
+	const struct schema *schema; /* of the whole file, once compiled */
+};
+
+struct mkops {
+	struct arena arena; /* of everything */
+	const char *directory, *version;
+	struct schema_compiler compiler;
+	struct shared_file *shared; /* what $refs have asked for */
+	const struct schema *seed; /* of common/seed.json */
+	struct operation *operations;
+	size_t n;
+};
+
+/* Says "mkops: file#pointer: message" on stderr; pointer may be NULL. Returns false. */
+bool mkops_fail(const char *file, const char *pointer, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The document of a file below the schema directory; NULL with *ret_why. */
+const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **ret_why);
+
+/* schema_compile; NULL after saying why. */
+const struct schema *mkops_compile(struct mkops *m, const char *file,
+	const struct cJSON *document, const char *pointer);
+
+/* Fills *ret from the file it names. False after mkops_fail. */
+bool envelope_read(struct mkops *m, struct operation *ret);
+/* The name of an operation's function, and of its parts in the OpenAPI document, without op_. */
+const char *envelope_symbol(struct arena *a, struct str stem);
+
+#define SEED_FILE "common/seed.json"
+
+/* The OpenAPI document. STR_NONE after mkops_fail. */
+struct str openapi_write(struct mkops *m);
+
+/* Writes the C file. False after mkops_fail. */
+bool emit_file(struct mkops *m, const char *path, struct str openapi);
+
+#endif
