@@ -1,0 +1,127 @@
+#include "http/access.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/b64.h"
+#include "http/reply.h"
+#include "http/rights.h"
+
+/* A token's standing, remembered by each worker: an entry is good as long as the store's access
+ * generation stands, so a change anywhere simply makes it miss. */
+#define CACHE_SIZE 64
+struct cached {
+	uint64_t generation;
+	int64_t wanted;
+	unsigned char hash[SHA256_SIZE];
+	struct store_token token;
+};
+static _Thread_local struct cached cache[CACHE_SIZE];
+
+static int find_token(struct store *s, struct str bearer, int64_t wanted, struct store_token *ret)
+{
+	unsigned char hash[SHA256_SIZE];
+	int r = hash_sha256(bearer, hash);
+	if (r < 0)
+		return r;
+	uint64_t generation = store_access_generation(s);
+	struct cached *entry = &cache[(hash[0] ^ (unsigned char)wanted) % CACHE_SIZE];
+	if (entry->generation == generation && entry->wanted == wanted &&
+		memcmp(entry->hash, hash, sizeof hash) == 0) {
+		*ret = entry->token;
+		return 0;
+	}
+	r = store_token_find(s, hash, wanted, ret);
+	if (r < 0)
+		return r;
+	*entry = (struct cached){.generation = generation, .wanted = wanted, .token = *ret};
+	memcpy(entry->hash, hash, sizeof hash);
+	return 0;
+}
+
+static int refuse_rights(struct call *c, int64_t service_id)
+{
+	if (service_id == 0)
+		return refuse(c, 403, "A457101",
+			"the token belongs to no single service, and a 2.x path names none");
+	return refuse(c, 403, "A457101",
+		"the token does not have the access right %s for the service %lld, or there is no "
+		"such service",
+		c->op->right, (long long)service_id);
+}
+
+static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
+{
+	struct store_token token;
+	int r = find_token(c->silo->store, bearer, wanted, &token);
+	if (r < 0)
+		return r;
+	if (!token.known)
+		return refuse(c, 401, "A458101", "no service or organization has this access token");
+	if (!token.reaches || !(token.rights & right_bit(str_of(c->op->right))))
+		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
+	c->service_id = token.service_id;
+	return 0;
+}
+
+static int unusable(struct call *c, const char *why)
+{
+	return refuse(c, 401, "A001203", "the Authorization header is unusable: %s", why);
+}
+
+/* 2.x: the service's key (its id) and secret (RFC 7617). */
+static int check_basic(struct call *c, struct str encoded)
+{
+	struct str key, secret, known = STR_NONE;
+	int64_t service_id;
+	unsigned char *bytes = arena_alloc(&c->arena, encoded.n + 1);
+	if (!bytes)
+		return -ENOMEM;
+	ptrdiff_t n = encoded.n ? b64_decode(encoded, bytes) : -1;
+	if (n < 0 || !str_cut((struct str){(char *)bytes, (size_t)n}, ':', &key, &secret))
+		return unusable(c, "after Basic must come base64 of key:secret");
+	int r = -ENOENT;
+	if (str_is_digits(key) && str_to_i64(key, &service_id))
+		r = store_service_find(c->silo->store, &c->arena, service_id, &known);
+	if (r == -ENOENT)
+		return refuse(c, 401, "A003201", "no service has this API key");
+	if (r < 0)
+		return r;
+	if (!str_eq_secret(secret, known))
+		return refuse(c, 401, "A003204", "the API secret is not that of the service %lld",
+			(long long)service_id);
+	c->service_id = service_id;
+	return 0;
+}
+
+/* The id in a V3 path: its first parameter. 0 when it is too large to be anybody's. */
+static int64_t service_of_path(const struct call *c)
+{
+	int64_t id;
+	return str_to_i64(c->params[0], &id) ? id : 0;
+}
+
+int access_check(struct call *c)
+{
+	struct str scheme, credentials;
+	bool v2 = c->route->v2;
+	if (c->head.authorizations == 0)
+		return refuse(c, 401, "A001202", "the Authorization header is missing%s",
+			v2 ? "" : "; send \"Authorization: Bearer\" and a token of the service");
+	if (c->head.authorizations > 1)
+		return unusable(c, "it came more than once");
+	str_cut(str_trim(c->head.authorization), ' ', &scheme, &credentials);
+	credentials = str_trim(credentials);
+	if (v2 && str_eq_nocase(scheme, STR("Basic")))
+		return check_basic(c, credentials);
+	if (!str_eq_nocase(scheme, STR("Bearer")) && !str_eq_nocase(scheme, STR("DPoP")))
+		return unusable(c, v2 ? "its scheme must be Basic, Bearer or DPoP"
+				      : "its scheme must be Bearer or DPoP");
+	if (credentials.n == 0 || memchr(credentials.p, ' ', credentials.n))
+		return unusable(c, "after the scheme must come one access token");
+	if (v2)
+		return check_bearer(c, credentials, 0);
+	int64_t wanted = service_of_path(c);
+	/* a number no service can have: any known token then lacks the right for it */
+	return check_bearer(c, credentials, wanted ? wanted : -1);
+}

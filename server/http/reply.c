@@ -1,0 +1,126 @@
+#include "http/reply.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define JSON_TYPE "application/json"
+#define REPLY_MAX ((size_t)256 << 20)
+
+static int finish(struct call *c, int status, const struct buf *body, const char *action,
+	const char *code)
+{
+	if (body->failed)
+		return -ENOMEM;
+	c->reply = (struct reply){
+		.status = status,
+		.body = buf_str(body),
+		.content_type = JSON_TYPE,
+		.result_code = code,
+		.action = action,
+		.challenge = status == 401,
+	};
+	return 0;
+}
+
+/* {"resultCode":C,"resultMessage":"[C] message"[,"action":A][,"responseContent":content]} */
+static int envelope(struct call *c, int status, const char *action, const char *code,
+	struct str message, const struct str *content)
+{
+	struct buf body = buf_make(&c->arena, REPLY_MAX);
+	buf_reserve(&body, 256 + message.n + (content ? content->n * 2 : 0));
+	struct json_writer w = json_writer(&body);
+	json_open(&w, '{');
+	json_member_str(&w, "resultCode", str_of(code));
+	json_put_name(&w, "resultMessage");
+	struct buf text = buf_make(&c->arena, REPLY_MAX);
+	buf_reserve(&text, message.n + 16);
+	buf_add_char(&text, '[');
+	buf_add(&text, str_of(code));
+	buf_add(&text, STR("] "));
+	buf_add(&text, message);
+	json_put_str(&w, buf_str(&text));
+	if (action)
+		json_member_str(&w, "action", str_of(action));
+	if (content)
+		json_member_str(&w, "responseContent", *content);
+	json_close(&w, '}');
+	return text.failed ? -ENOMEM : finish(c, status, &body, action, code);
+}
+
+int answer(struct call *c, const char *action, const char *code, const char *message)
+{
+	return envelope(c, 200, action, code, str_of(message), NULL);
+}
+
+int answer_content(struct call *c, const char *action, const char *code, const char *message,
+	struct str content)
+{
+	return content.p ? envelope(c, 200, action, code, str_of(message), &content) : -ENOMEM;
+}
+
+int answer_json(struct call *c, int status, struct str json)
+{
+	if (!json.p)
+		return -ENOMEM;
+	c->reply = (struct reply){.status = status, .body = json, .content_type = JSON_TYPE};
+	return 0;
+}
+
+int answer_text(struct call *c, const char *text)
+{
+	c->reply = (struct reply){
+		.status = 200,
+		.body = str_of(text),
+		.content_type = "text/plain",
+	};
+	return 0;
+}
+
+int answer_nothing(struct call *c)
+{
+	c->reply = (struct reply){.status = 204};
+	return 0;
+}
+
+int refuse(struct call *c, int status, const char *code, const char *format, ...)
+{
+	char few[512];
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(few, sizeof few, format, args);
+	va_end(args);
+	if (n < 0)
+		return -EINVAL;
+	struct str message = {few, (size_t)n};
+	if (message.n >= sizeof few) {
+		char *room = arena_alloc(&c->arena, message.n + 1);
+		if (!room)
+			return -ENOMEM;
+		va_start(args, format);
+		vsnprintf(room, message.n + 1, format, args);
+		va_end(args);
+		message.p = room;
+	}
+	if (c->op)
+		message = arena_printf(&c->arena, "/%s: %.*s", c->op->name, STR_ARGS(message));
+	return message.p ? envelope(c, status, NULL, code, message, NULL) : -ENOMEM;
+}
+
+int refuse_as(struct call *c, int status, const char *action, const char *code, const char *message)
+{
+	return envelope(c, status, action, code, str_of(message), NULL);
+}
+
+void fail(struct call *c)
+{
+	static const char body[] =
+		"{\"resultCode\":\"A001101\",\"resultMessage\":\"[A001101] authlete-mock itself "
+		"failed; its log on stderr says why. Nothing was changed.\"}";
+	c->reply = (struct reply){
+		.status = 500,
+		.body = STR(body),
+		.content_type = JSON_TYPE,
+		.result_code = "A001101",
+	};
+}

@@ -1,0 +1,154 @@
+/* From the command line to an orderly stop. */
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "healthcheck.h"
+#include "http/http.h"
+#include "http/route.h"
+#include "limits.h"
+#include "log.h"
+#include "op.h"
+#include "seed.h"
+#include "server.h"
+
+enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
+
+static int complain(int code, const char *what, const char *detail)
+{
+	log_line("authlete-mock: %s: %s", what, detail);
+	return code;
+}
+
+/* Large blocks go back to the system as soon as they are free, however often they come. */
+static void tame_malloc(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+static int open_store(struct server *server)
+{
+	bool fresh;
+	const char *why;
+	const char *db = server->config.db;
+	if (seed_read(&server->config, &server->seed) < 0)
+		return EXIT_DATA;
+	if (store_open(db, &server->silo.store, &fresh, &why) < 0) {
+		log_line("authlete-mock: the database %s cannot be used: %s", db ? db : "in memory", why);
+		return EXIT_DATA;
+	}
+	int r = fresh ? seed_load(server->seed, &server->silo, false)
+		      : seed_load_flags(server->seed, &server->silo);
+	if (r == -EEXIST)
+		return complain(EXIT_DATA, "the seed cannot be used",
+			"it names a service, a token or a ticket of one service twice");
+	if (r < 0)
+		return complain(EXIT_DATA, "the seed cannot be stored", strerror(-r));
+	return EXIT_CLEAN;
+}
+
+static int write_port_file(const char *path, int port)
+{
+	FILE *file = fopen(path, "we");
+	if (!file)
+		return complain(EXIT_USAGE, path, strerror(errno));
+	bool good = fprintf(file, "%d\n", port) > 0;
+	good = fclose(file) == 0 && good;
+	return good ? EXIT_CLEAN : complain(EXIT_USAGE, path, strerror(errno));
+}
+
+/* The one line of stdout. An address that means all of them is shown as this machine. */
+static void announce(const struct config *config, int port)
+{
+	const char *host = config->host;
+	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+		host = "127.0.0.1";
+	bool v6 = strchr(host, ':') != NULL;
+	printf("authlete-mock ready http://%s%s%s:%d\n", v6 ? "[" : "", host, v6 ? "]" : "", port);
+	fflush(stdout);
+}
+
+static int serve_until_told(struct server *server, const sigset_t *ends)
+{
+	struct http *http;
+	int port, received;
+	int64_t room = limits_connections(server->config.max_connections);
+	if (room < server->config.max_connections) {
+		log_line("authlete-mock: warning: the limit on open files leaves room for %lld "
+			 "connections only",
+			(long long)room);
+		server->config.max_connections = room;
+	}
+	if (route_init() < 0)
+		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
+	if (http_start(server, &http, &port) < 0)
+		return EXIT_BIND;
+	int code = EXIT_CLEAN;
+	if (server->config.port_file)
+		code = write_port_file(server->config.port_file, port);
+	if (code == EXIT_CLEAN) {
+		announce(&server->config, port);
+		sigwait(ends, &received);
+	}
+	http_stop(http);
+	return code;
+}
+
+static int serve(struct server *server)
+{
+	sigset_t ends;
+	/* every thread inherits this; as PID 1 a blocked signal is still delivered to sigwait */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!server->config.threads)
+		server->config.threads = limits_cores();
+	server->started_us = clock_monotonic_us();
+	if (log_start(server->config.log != LOG_OFF) < 0)
+		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
+	int code = open_store(server);
+	if (code == EXIT_CLEAN)
+		code = serve_until_told(server, &ends);
+	route_release();
+	store_close(server->silo.store);
+	seed_free(server->seed);
+	log_stop();
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	static char memory[4096];
+	struct arena arena;
+	static struct server server;
+	struct config_choice choice;
+	tame_malloc();
+	arena_init(&arena, memory, sizeof memory, (size_t)1 << 20);
+	if (config_read(&arena, argc, argv, environ, &server.config, &choice) < 0)
+		return EXIT_USAGE;
+	if (choice.help) {
+		config_print_help();
+		return EXIT_CLEAN;
+	}
+	if (choice.version) {
+		puts("authlete-mock " VERSION_TEXT);
+		return EXIT_CLEAN;
+	}
+	if (choice.command == COMMAND_HEALTHCHECK)
+		return healthcheck(&server.config, choice.url);
+	if (choice.command == COMMAND_OPENAPI) {
+		fwrite(openapi_document, 1, openapi_document_size, stdout);
+		return EXIT_CLEAN;
+	}
+	int code = serve(&server);
+	arena_reset(&arena);
+	return code;
+}

@@ -1,0 +1,207 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/migrations.h"
+#include "store/store_private.h"
+
+#define VERSION ((int64_t)(sizeof migrations / sizeof migrations[0]))
+
+struct store {
+	struct sql *db;
+	pthread_mutex_t lock; /* recursive: a transaction's work enters again */
+	_Atomic uint64_t access_generation;
+};
+
+struct sql *store_enter(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	return s->db;
+}
+
+void store_leave(struct store *s)
+{
+	pthread_mutex_unlock(&s->lock);
+}
+
+void store_access_changed(struct store *s)
+{
+	static _Atomic uint64_t last; /* one sequence for all stores: no two states share a number */
+	atomic_store(&s->access_generation, atomic_fetch_add(&last, 1) + 1);
+}
+
+uint64_t store_access_generation(struct store *s)
+{
+	return atomic_load_explicit(&s->access_generation, memory_order_acquire);
+}
+
+/* A sentence about a database that cannot be used. */
+static int refuse(int r, const char **ret_why)
+{
+	static _Thread_local char why[256];
+	const char *what = r == -EBUSY	   ? "another process is using it"
+			   : r == -EBADMSG ? "it is damaged, or not a SQLite database"
+			   : r == -ENOMEM  ? "there is not enough memory"
+					   : "it cannot be read and written";
+	snprintf(why, sizeof why, "%s (%s)", what, sql_failure());
+	*ret_why = why;
+	return r;
+}
+
+/* Looks before anything is written: is the file ours, whole, and of a version we know? Gives the
+ * version, 0 for a fresh one. */
+static int examine(struct sql *db, int64_t *ret_version, const char **ret_why)
+{
+	int64_t application = 0, version = 0, objects = 0;
+	bool whole = false;
+	int r = sql_exec_int(db, "PRAGMA application_id", &application);
+	if (r == 0)
+		r = sql_exec_int(db, "PRAGMA user_version", &version);
+	if (r == 0)
+		r = sql_exec_int(db, "SELECT count(*) FROM sqlite_schema", &objects);
+	if (r < 0)
+		return refuse(r, ret_why);
+	if (application == 0 && version == 0 && objects == 0) {
+		*ret_version = 0;
+		return 0;
+	}
+	if (application != STORE_APPLICATION_ID) {
+		*ret_why = "it is a SQLite database of another program";
+		return -EBADMSG;
+	}
+	if (version > VERSION) {
+		*ret_why = "it was made by a newer authlete-mock";
+		return -EBADMSG;
+	}
+	r = sql_exec_is(db, "PRAGMA quick_check(1)", "ok", &whole);
+	if (r < 0)
+		return refuse(r, ret_why);
+	if (!whole || version < 1)
+		return refuse(-EBADMSG, ret_why);
+	*ret_version = version;
+	return 0;
+}
+
+static int migrate(struct sql *db, int64_t from)
+{
+	char text[96];
+	if (from == VERSION)
+		return 0;
+	int r = sql_begin(db);
+	for (int64_t v = from; r == 0 && v < VERSION; v++)
+		r = sql_exec(db, migrations[v]);
+	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		STORE_APPLICATION_ID, (int)VERSION);
+	if (r == 0)
+		r = sql_exec(db, text);
+	if (r < 0) {
+		sql_rollback(db);
+		return r;
+	}
+	return sql_commit(db);
+}
+
+/* The lock on the file is taken by the first look and kept: a second process is refused at its
+ * start rather than surprised later. */
+static const char before_look[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cell_size_check = ON;";
+/* Debian's SQLite overwrites what is deleted with zeros by default; test data needs no shredding.
+ * In WAL mode with synchronous=NORMAL a commit survives kill -9, though not a power cut. */
+static const char after_look[] =
+	"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;";
+static const char for_all[] = "PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+			      "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+
+static int prepare(struct sql *db, bool in_file, int64_t *ret_version, const char **ret_why)
+{
+	int r = in_file ? sql_exec(db, before_look) : 0;
+	if (r < 0)
+		return refuse(r, ret_why);
+	r = examine(db, ret_version, ret_why);
+	if (r < 0)
+		return r;
+	if (in_file)
+		r = sql_exec(db, after_look);
+	if (r == 0)
+		r = sql_exec(db, for_all);
+	if (r == 0)
+		r = migrate(db, *ret_version);
+	return r < 0 ? refuse(r, ret_why) : 0;
+}
+
+static int init_lock(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t kind;
+	if (pthread_mutexattr_init(&kind) != 0)
+		return -ENOMEM;
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+	int r = pthread_mutex_init(lock, &kind);
+	pthread_mutexattr_destroy(&kind);
+	return r ? -ENOMEM : 0;
+}
+
+int store_open(const char *path, struct store **ret, bool *ret_new, const char **ret_why)
+{
+	int64_t version = 0;
+	struct store *s = calloc(1, sizeof *s);
+	if (!s || init_lock(&s->lock) < 0) {
+		free(s);
+		*ret_why = "there is not enough memory";
+		return -ENOMEM;
+	}
+	int r = sql_open(path, &s->db);
+	r = r < 0 ? refuse(r, ret_why) : prepare(s->db, path != NULL, &version, ret_why);
+	if (r < 0) {
+		sql_close(s->db, true);
+		pthread_mutex_destroy(&s->lock);
+		free(s);
+		return r;
+	}
+	store_access_changed(s);
+	*ret = s;
+	*ret_new = version == 0;
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	sql_close(s->db, false);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+static int empty(struct sql *db)
+{
+	return sql_exec(db, "DELETE FROM service; DELETE FROM access_token;"
+			    "DELETE FROM owner; DELETE FROM ticket;");
+}
+
+int store_transaction(struct store *s, bool empty_first, int (*work)(struct store *s, void *arg),
+	void *arg)
+{
+	struct sql *db = store_enter(s);
+	int r = sql_begin(db);
+	if (r == 0) {
+		if (empty_first)
+			r = empty(db);
+		if (r == 0 && work)
+			r = work(s, arg);
+		if (r < 0)
+			sql_rollback(db);
+		else
+			r = sql_commit(db);
+	}
+	store_access_changed(s);
+	store_leave(s);
+	return r;
+}
+
+const char *store_library_version(void)
+{
+	return sql_library_version();
+}

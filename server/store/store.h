@@ -1,0 +1,78 @@
+/* Everything a silo remembers, in one SQLite database behind one lock.
+ *
+ * Functions return 0 (or what they say) or a negative errno value of store/sql.h, and leave their
+ * outputs alone on failure. Rows belong to a service by their key; no call reaches another's. Times
+ * are milliseconds since the epoch and come from the caller, who asks the silo's clock. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "core/arena.h"
+#include "core/hash.h"
+
+struct store;
+
+/* Opens or makes the database; path NULL keeps it in memory. *ret_new: the database is fresh and
+ * empty. On failure *ret_why is a static or thread-local sentence for the user. */
+int store_open(const char *path, struct store **ret, bool *ret_new, const char **ret_why);
+void store_close(struct store *s);
+
+/* Runs work with the store to itself, as one transaction: all of it stands or none. work uses the
+ * functions below on the same store. With empty_first every row is removed before. */
+int store_transaction(struct store *s, bool empty_first, int (*work)(struct store *s, void *arg),
+	void *arg);
+/* Changes whenever services, tokens or owners may have; never the same for two stores or states. */
+uint64_t store_access_generation(struct store *s);
+const char *store_library_version(void);
+
+/* --- services and who may call them (service.c) --- */
+
+/* -EEXIST when the id is taken. */
+int store_service_put(struct store *s, int64_t service_id, struct str api_secret, int64_t now);
+/* -ENOENT when there is no such service. ret_secret (may be NULL) is copied to the arena. */
+int store_service_find(struct store *s, struct arena *a, int64_t service_id,
+	struct str *ret_secret);
+
+#define STORE_ORGANIZATION 0 /* as a token's service id: it reaches every service */
+
+/* Tokens are kept as hashes only. rights is a bit set of http/rights.h. */
+int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id,
+	uint32_t rights);
+
+struct store_token {
+	bool known;         /* somebody's */
+	bool reaches;       /* it is for the wanted service, and that exists */
+	bool several;       /* wanted was 0 and it names no single service */
+	int64_t service_id; /* the service it reaches */
+	uint32_t rights;
+};
+/* What the token may do on the wanted service; with wanted 0, on the only service it belongs to. */
+int store_token_find(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t wanted,
+	struct store_token *ret);
+
+/* A 2.x service owner's credentials. */
+int store_owner_put(struct store *s, struct str key, struct str secret);
+int store_owner_find(struct store *s, struct arena *a, struct str key, struct str *ret_secret);
+
+/* --- tickets (ticket.c) --- */
+
+#define TICKET_NEVER_EXPIRES INT64_MAX
+
+struct ticket {
+	struct str name;
+	int64_t client_id; /* 0: none */
+	int64_t created_at, expires_at;
+};
+
+/* -EEXIST when the service has a ticket of that name. */
+int store_ticket_put(struct store *s, int64_t service_id, const struct ticket *t);
+/* -ENOENT when the service has none of that name. The name is copied to the arena. */
+int store_ticket_get(struct store *s, struct arena *a, int64_t service_id, struct str name,
+	struct ticket *ret);
+/* In any state. *ret_deleted: there was one, and it is gone. */
+int store_ticket_delete(struct store *s, int64_t service_id, struct str name, bool *ret_deleted);
+/* Tickets in the order of their names, from the start-th (counted from 0), at most limit. *ret is
+ * an array of *ret_n in the arena; *ret_total counts all of the service. */
+int store_ticket_list(struct store *s, struct arena *a, int64_t service_id, int64_t start,
+	int64_t limit, struct ticket **ret, size_t *ret_n, int64_t *ret_total);
+
+#endif
