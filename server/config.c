@@ -250,7 +250,8 @@ static int read_arguments(int argc, char **argv, struct config *c, struct config
 			continue;
 		}
 		if (strncmp(word, "--", 2) != 0 || !word[2])
-			return usage("unexpected argument \"%.80s\"; see authlete-mock --help", word);
+			return usage(
+				"unexpected argument \"%.80s\"; see authlete-mock --help", word);
 		if (services_from_variable && strncmp(word, "--service", 9) == 0) {
 			services_from_variable = false;
 			c->n_services = 0;

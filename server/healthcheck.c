@@ -28,7 +28,8 @@ static bool parse_url(const char *url, struct place *ret)
 	if (rest.n && rest.p[0] == '[') {
 		if (!str_cut((struct str){rest.p + 1, rest.n - 1}, ']', &host, &port))
 			return false;
-		port = str_starts(port, STR(":")) ? (struct str){port.p + 1, port.n - 1} : STR("80");
+		port = str_starts(port, STR(":")) ? (struct str){port.p + 1, port.n - 1}
+						  : STR("80");
 	} else if (!str_cut(rest, ':', &host, &port)) {
 		port = STR("80");
 	}
@@ -77,7 +78,8 @@ static bool ask(int fd, const struct place *place)
 	char request[400], reply[64];
 	size_t n = 0;
 	int length = snprintf(request, sizeof request,
-		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n",
+		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\nConnection: "
+		"close\r\n\r\n",
 		place->host, place->port);
 	if (send(fd, request, (size_t)length, MSG_NOSIGNAL) != length)
 		return false;

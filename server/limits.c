@@ -39,12 +39,13 @@ int64_t limits_connections(int64_t wanted)
 		return wanted;
 	if (files.rlim_cur >= needed)
 		return wanted;
-	struct rlimit more = {.rlim_cur = needed,
-		.rlim_max = files.rlim_max < needed ? needed : files.rlim_max};
+	struct rlimit more = {
+		.rlim_cur = needed, .rlim_max = files.rlim_max < needed ? needed : files.rlim_max};
 	if (setrlimit(RLIMIT_NOFILE, &more) == 0)
 		return wanted;
 	more = (struct rlimit){.rlim_cur = files.rlim_max, .rlim_max = files.rlim_max};
 	if (setrlimit(RLIMIT_NOFILE, &more) == 0)
 		files.rlim_cur = files.rlim_max;
-	return (int64_t)files.rlim_cur > OTHER_FILES + 1 ? (int64_t)files.rlim_cur - OTHER_FILES : 1;
+	return (int64_t)files.rlim_cur > OTHER_FILES + 1 ? (int64_t)files.rlim_cur - OTHER_FILES
+							 : 1;
 }

@@ -18,7 +18,7 @@ static struct {
 	pthread_cond_t filled, drained;
 	pthread_t thread;
 	char *ring;
-	size_t head, used; /* the oldest byte, and how many wait */
+	size_t head, used;  /* the oldest byte, and how many wait */
 	unsigned long lost; /* lines dropped since the last report */
 	bool calls, running, waiting, stopping, done;
 } writer = {
@@ -57,8 +57,8 @@ static void report_lost(void)
 	char line[80];
 	if (!writer.lost)
 		return;
-	int n = snprintf(line, sizeof line, "authlete-mock: %lu log lines were lost: nobody read them\n",
-		writer.lost);
+	int n = snprintf(line, sizeof line,
+		"authlete-mock: %lu log lines were lost: nobody read them\n", writer.lost);
 	if (put(line, (size_t)n))
 		writer.lost = 0;
 }
@@ -146,6 +146,9 @@ void log_line(const char *format, ...)
 	if (wanted < 0)
 		return;
 	size_t n = wanted < LINE_MAX_BYTES ? (size_t)wanted : LINE_MAX_BYTES - 1;
+	for (size_t i = 0; i < n; i++) /* one line stays one line, and commands no terminal */
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7F)
+			line[i] = '?';
 	line[n++] = '\n';
 	if (!writer.running) {
 		write_all(line, n);

@@ -1,6 +1,6 @@
-/* The one writer of log lines, to stderr. Lines are queued in a bounded ring and written by a thread
- * of their own: a pipe that nobody reads never delays a call. What does not fit is dropped, counted,
- * and reported once there is room. */
+/* The one writer of log lines, to stderr. Lines are queued in a bounded ring and written by a
+ * thread of their own: a pipe that nobody reads never delays a call. What does not fit is dropped,
+ * counted, and reported once there is room. */
 #ifndef LOG_H
 #define LOG_H
 

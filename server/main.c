@@ -40,7 +40,8 @@ static int open_store(struct server *server)
 	if (seed_read(&server->config, &server->seed) < 0)
 		return EXIT_DATA;
 	if (store_open(db, &server->silo.store, &fresh, &why) < 0) {
-		log_line("authlete-mock: the database %s cannot be used: %s", db ? db : "in memory", why);
+		log_line("authlete-mock: the database %s cannot be used: %s", db ? db : "in memory",
+			why);
 		return EXIT_DATA;
 	}
 	int r = fresh ? seed_load(server->seed, &server->silo, false)

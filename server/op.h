@@ -11,7 +11,8 @@ enum op_method { OP_GET, OP_POST, OP_PUT, OP_DELETE, OP_METHODS };
 /* Who may call. */
 enum op_access {
 	OP_OPEN,    /* anybody; no Authorization is looked at */
-	OP_SERVICE, /* a token for the service of the path (V3), or the service's credentials (V2) */
+	OP_SERVICE, /* a token for the service of the path (V3), or the service's credentials (V2)
+		     */
 	OP_ADMIN,   /* /__admin: this silo's control operations */
 	OP_PROCESS, /* /__admin: process-wide ones, which touch no silo */
 };
@@ -32,7 +33,7 @@ struct op_route {
 };
 
 struct op_result {
-	const char *code; /* "A185001" */
+	const char *code;           /* "A185001" */
 	const char *const *actions; /* NULL-terminated; empty where the reply has no action */
 	const char *when;
 	enum op_confidence confidence;
@@ -44,9 +45,9 @@ struct op {
 	enum op_access access;
 	const char *right; /* "USE_SERVICE"; NULL where access needs none */
 	enum op_body body;
-	bool forms;                    /* application/x-www-form-urlencoded is accepted too */
-	const struct schema *request;  /* NULL with OP_BODY_NONE */
-	const struct schema *query;    /* an object of strings and scalars, NULL when none is read */
+	bool forms;                   /* application/x-www-form-urlencoded is accepted too */
+	const struct schema *request; /* NULL with OP_BODY_NONE */
+	const struct schema *query;   /* an object of strings and scalars, NULL when none is read */
 	const struct schema *response; /* of status 200/201, NULL where the reply is no JSON */
 	enum op_confidence confidence;
 	const struct op_route *routes;
@@ -67,8 +68,8 @@ extern const size_t openapi_document_size;
 
 /* Opens the function of an operation's file; the name is the path of its schema file without "api/"
  * and ".json", each character that is not a-z or 0-9 as an underscore. */
-#define OPERATION(symbol) \
-	int op_##symbol(struct call *c); \
+#define OPERATION(symbol)                                                                          \
+	int op_##symbol(struct call *c);                                                           \
 	int op_##symbol(struct call *c)
 
 #endif

@@ -5,15 +5,16 @@
 #include "core/json.h"
 #include "server.h"
 
-/* Reads the seed that the settings name, or the built-in one, and checks it. 0, or -EINVAL after one
- * line on stderr. The seed lives until seed_free. */
+/* Reads the seed that the settings name, or the built-in one, and checks it. 0, or -EINVAL after
+ * one line on stderr. The seed lives until seed_free. */
 int seed_read(const struct config *config, struct seed **ret);
 void seed_free(struct seed *seed);
 
-/* Puts the seed into the store, in one transaction; empties it first when asked to. A negative error
- * of the store; -EEXIST: the seed names something twice. */
+/* Puts the seed into the store, in one transaction; empties it first when asked to. A negative
+ * error of the store; -EEXIST: the seed names something twice. */
 int seed_load(const struct seed *seed, struct silo *silo, bool empty_first);
-/* Only what the --service flags add, as far as it is not there: for a database of an earlier run. */
+/* Only what the --service flags add, as far as it is not there: for a database of an earlier run.
+ */
 int seed_load_flags(const struct seed *seed, struct silo *silo);
 
 /* What seed_put_service made, all in the arena. */

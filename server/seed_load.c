@@ -18,8 +18,8 @@ static int64_t id_of(struct arena *a, const struct cJSON *item)
 }
 
 /* The text of a member, or 43 random characters. */
-static int text_or_random(struct arena *a, const struct cJSON *object, const char *name,
-	struct str *ret)
+static int text_or_random(
+	struct arena *a, const struct cJSON *object, const char *name, struct str *ret)
 {
 	char token[RAND_TOKEN_SIZE + 1];
 	const struct cJSON *item = json_get(object, name);
@@ -64,7 +64,7 @@ int seed_put_ticket(struct silo *silo, struct arena *a, int64_t service_id,
 static uint32_t rights_in(struct arena *a, const struct cJSON *list)
 {
 	uint32_t rights = list ? 0 : RIGHTS_ALL;
-	json_each(item, list)
+	json_each (item, list)
 		rights |= rights_of(json_text(a, item));
 	return rights;
 }
@@ -97,7 +97,7 @@ static int put_tokens(struct store *s, struct arena *a, const struct cJSON *elem
 	made->tokens = arena_alloc(a, (json_count(list) + 1) * sizeof *made->tokens);
 	if (!made->tokens)
 		return -ENOMEM;
-	json_each(item, list) {
+	json_each (item, list) {
 		struct str *token = &made->tokens[made->n_tokens++];
 		int r = put_token_item(s, a, item, made->service_id, token);
 		if (r < 0)
@@ -110,13 +110,13 @@ static int put_tokens(struct store *s, struct arena *a, const struct cJSON *elem
 	return r < 0 ? r : put_token(s, *token, made->service_id, RIGHTS_ALL);
 }
 
-static int put_tickets(struct silo *silo, struct arena *a, const struct cJSON *list,
-	struct seed_service *made)
+static int put_tickets(
+	struct silo *silo, struct arena *a, const struct cJSON *list, struct seed_service *made)
 {
 	made->tickets = arena_alloc(a, (json_count(list) + 1) * sizeof *made->tickets);
 	if (!made->tickets)
 		return -ENOMEM;
-	json_each(item, list) {
+	json_each (item, list) {
 		struct str *name = &made->tickets[made->n_tickets++];
 		int r = seed_put_ticket(silo, a, made->service_id, item, name);
 		if (r < 0)
@@ -133,8 +133,8 @@ int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *ele
 	if (r == 0)
 		r = text_or_random(a, element, "apiSecret", &made.api_secret);
 	if (r == 0)
-		r = store_service_put(silo->store, made.service_id, made.api_secret,
-			clock_now(&silo->clock));
+		r = store_service_put(
+			silo->store, made.service_id, made.api_secret, clock_now(&silo->clock));
 	if (r == 0)
 		r = put_tokens(silo->store, a, element, make_token, &made);
 	if (r == 0)
@@ -156,8 +156,8 @@ static int put_flag(struct silo *silo, const char *flag)
 	if (r == -ENOENT) {
 		r = rand_token(secret);
 		if (r == 0)
-			r = store_service_put(silo->store, service_id, str_of(secret),
-				clock_now(&silo->clock));
+			r = store_service_put(
+				silo->store, service_id, str_of(secret), clock_now(&silo->clock));
 	}
 	if (r == 0)
 		r = put_token(silo->store, token, service_id, RIGHTS_ALL);
@@ -187,7 +187,7 @@ static int load(struct store *s, void *arg)
 	struct str token;
 	struct seed_service made;
 	int r = 0;
-	json_each(item, json_get(tree, "organizationTokens")) {
+	json_each (item, json_get(tree, "organizationTokens")) {
 		r = put_token_item(s, &l->arena, item, STORE_ORGANIZATION, &token);
 		if (r < 0)
 			return r;
@@ -198,7 +198,7 @@ static int load(struct store *s, void *arg)
 			json_text(&l->arena, json_get(owner, "secret")));
 	if (r < 0)
 		return r;
-	json_each(service, json_get(tree, "services")) {
+	json_each (service, json_get(tree, "services")) {
 		r = seed_put_service(l->silo, &l->arena, service, false, &made);
 		if (r < 0)
 			return r;

@@ -69,13 +69,15 @@ static int refuse_not_built(struct seed *seed)
 	const struct cJSON *services = json_get(seed->tree, "services");
 	if (!services || json_kind(services) != JSON_ARRAY)
 		return 0;
-	json_each(service, services) {
+	json_each (service, services) {
 		for (size_t i = 0; i < sizeof not_built / sizeof not_built[0]; i++) {
 			char what[160];
-			if (json_kind(service) != JSON_OBJECT || !json_get(service, not_built[i].member))
+			if (json_kind(service) != JSON_OBJECT ||
+				!json_get(service, not_built[i].member))
 				continue;
 			snprintf(what, sizeof what,
-				"/services/%zu/%s: the operation %s, which it belongs to, is not built yet",
+				"/services/%zu/%s: the operation %s, which it belongs to, is not "
+				"built yet",
 				index, not_built[i].member, not_built[i].operation);
 			return complain(seed, what);
 		}

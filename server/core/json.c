@@ -57,8 +57,8 @@ int json_parse(struct arena *a, struct str text, struct cJSON **ret, struct json
 		return -ENOMEM;
 	if (twice) {
 		struct str name = str_prefix(json_decode(a, json_name(twice)), 80);
-		struct str reason =
-			arena_printf(a, "the member \"%.*s\" appears twice", STR_ARGS(name));
+		struct str reason = arena_printf(
+			a, "the member \"%.*s\" appears twice", STR_ARGS(name));
 		*ret_fault = (struct json_fault){reason.p, 0};
 		return reason.p ? -EINVAL : -ENOMEM;
 	}
@@ -98,7 +98,7 @@ struct cJSON *json_next(const struct cJSON *item)
 size_t json_count(const struct cJSON *parent)
 {
 	size_t n = 0;
-	json_each(child, parent)
+	json_each (child, parent)
 		n++;
 	return n;
 }
@@ -225,7 +225,7 @@ static const struct cJSON *duplicate_member(struct arena *a, const struct cJSON 
 	enum { FEW = 12 };
 	size_t n = json_count(object);
 	if (n <= FEW) {
-		json_each(left, object)
+		json_each (left, object)
 			for (const struct cJSON *right = left->next; right; right = right->next)
 				if (strcmp(left->string, right->string) == 0)
 					return right;
@@ -235,7 +235,7 @@ static const struct cJSON *duplicate_member(struct arena *a, const struct cJSON 
 	if (!members)
 		return NULL;
 	size_t i = 0;
-	json_each(child, object)
+	json_each (child, object)
 		members[i++] = child;
 	qsort(members, n, sizeof members[0], by_name);
 	for (i = 1; i < n; i++)
@@ -251,7 +251,7 @@ const struct cJSON *json_find_duplicate(struct arena *a, const struct cJSON *tre
 		if (twice)
 			return twice;
 	}
-	json_each(child, tree) {
+	json_each (child, tree) {
 		const struct cJSON *twice = child->child ? json_find_duplicate(a, child) : NULL;
 		if (twice)
 			return twice;

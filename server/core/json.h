@@ -12,7 +12,9 @@
 struct cJSON;
 
 #define JSON_DEPTH_MAX 64
-#define JSON_VALUES_MAX 131072 /* values in one document: bounds what a body can make us allocate */
+#define JSON_VALUES_MAX                                                                            \
+	131072 /* values in one document: bounds what a body can make us allocate                  \
+		*/
 #define JSON_INT_MAX ((int64_t)9007199254740991) /* 2^53-1, RFC 8259 section 6 */
 
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
@@ -31,7 +33,7 @@ int json_parse(struct arena *a, struct str text, struct cJSON **ret, struct json
 enum json_kind json_kind(const struct cJSON *item);
 struct cJSON *json_first(const struct cJSON *parent); /* first child of an array or object */
 struct cJSON *json_next(const struct cJSON *item);
-#define json_each(child, parent) \
+#define json_each(child, parent)                                                                   \
 	for (struct cJSON *child = json_first(parent); child; child = json_next(child))
 size_t json_count(const struct cJSON *parent);
 struct str json_name(const struct cJSON *item); /* of an object's member, in tree form */

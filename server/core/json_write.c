@@ -145,13 +145,13 @@ void json_put_tree(struct json_writer *w, const struct cJSON *item)
 		return;
 	case JSON_ARRAY:
 		json_open(w, '[');
-		json_each(child, item)
+		json_each (child, item)
 			json_put_tree(w, child);
 		json_close(w, ']');
 		return;
 	case JSON_OBJECT:
 		json_open(w, '{');
-		json_each(child, item) {
+		json_each (child, item) {
 			put_tree_str(w, json_name(child));
 			buf_add_char(w->out, ':');
 			w->comma = false;

@@ -25,8 +25,7 @@ enum schema_flags {
 /* Texts are for people and safe to print: no control characters, no NUL, of bounded length. */
 struct schema_violation {
 	const struct schema_violation *next;
-	const char
-		*keyword; /* "required", "type", …; "additionalProperties" for an unknown member */
+	const char *keyword; /* "required", "type", …; an unknown member: "additionalProperties" */
 	struct str pointer;  /* RFC 6901, "" for the whole document; names over 128 bytes are cut */
 	struct str expected; /* "one of ACCESS_DENIED, …" */
 	struct str came;     /* "the string \"x\"" */

@@ -57,7 +57,8 @@ static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
 	if (r < 0)
 		return r;
 	if (!token.known)
-		return refuse(c, 401, "A458101", "no service or organization has this access token");
+		return refuse(
+			c, 401, "A458101", "no service or organization has this access token");
 	if (!token.reaches || !(token.rights & right_bit(str_of(c->op->right))))
 		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
 	c->service_id = token.service_id;

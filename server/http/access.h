@@ -4,9 +4,9 @@
 
 #include "http/call.h"
 
-/* For an operation of a service: reads the Authorization header (RFC 9110 section 11.6.2), finds the
- * service the call is for, and checks the right. Sets c->service_id, or c->reply to the refusal.
- * 0, or a negative error of the store. */
+/* For an operation of a service: reads the Authorization header (RFC 9110 section 11.6.2), finds
+ * the service the call is for, and checks the right. Sets c->service_id, or c->reply to the
+ * refusal. 0, or a negative error of the store. */
 int access_check(struct call *c);
 
 #endif

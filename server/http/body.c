@@ -45,12 +45,14 @@ int body_check_type(struct call *c)
 
 int body_refuse_size(struct call *c)
 {
-	return refuse(c, 413, M_TOO_LARGE, "the body is larger than the %" PRId64 " bytes of --max-body",
+	return refuse(c, 413, M_TOO_LARGE,
+		"the body is larger than the %" PRId64 " bytes of --max-body",
 		c->server->config.max_body);
 }
 
 /* One "name=value" of a form, decoded and added to the object. */
-static int add_pair(struct arena *a, struct cJSON *object, struct str pair, struct json_fault *fault)
+static int add_pair(
+	struct arena *a, struct cJSON *object, struct str pair, struct json_fault *fault)
 {
 	struct str name, value;
 	str_cut(pair, '=', &name, &value);
@@ -98,8 +100,8 @@ int form_parse(struct arena *a, struct str text, struct cJSON **ret, struct json
 		return -ENOMEM;
 	if (twice) {
 		struct str name = str_prefix(json_decode(a, json_name(twice)), 80);
-		struct str reason =
-			arena_printf(a, "the parameter \"%.*s\" appears twice", STR_ARGS(name));
+		struct str reason = arena_printf(
+			a, "the parameter \"%.*s\" appears twice", STR_ARGS(name));
 		*ret_fault = (struct json_fault){.reason = reason.p};
 		return reason.p ? -EINVAL : -ENOMEM;
 	}
@@ -112,8 +114,9 @@ void body_describe(struct buf *out, const struct schema_report *report)
 	const char *separator = "";
 	for (const struct schema_violation *v = report->first; v; v = v->next) {
 		buf_addf(out, "%s%.*s: expected %.*s, came %.*s", separator,
-			v->pointer.n ? (int)v->pointer.n : 8, v->pointer.n ? v->pointer.p : "the body",
-			STR_ARGS(v->expected), STR_ARGS(v->came));
+			v->pointer.n ? (int)v->pointer.n : 8,
+			v->pointer.n ? v->pointer.p : "the body", STR_ARGS(v->expected),
+			STR_ARGS(v->came));
 		separator = "; ";
 	}
 	if (report->count > SCHEMA_REPORT_MAX)
@@ -138,8 +141,8 @@ static int refuse_report(struct call *c, const struct schema_report *report)
 {
 	const struct schema_violation *v = deciding(report);
 	if (v->refusal && !v->strict_only)
-		return refuse_as(c, v->refusal->status, v->refusal->action,
-			v->refusal->result_code, v->refusal->message);
+		return refuse_as(c, v->refusal->status, v->refusal->action, v->refusal->result_code,
+			v->refusal->message);
 	struct buf text = buf_make(&c->arena, (size_t)MESSAGE_MAX * SCHEMA_REPORT_MAX);
 	body_describe(&text, report);
 	struct str all = buf_str(&text);

@@ -53,8 +53,9 @@ static int find_operation(struct call *c)
 	if (m.service_segment_bad)
 		return refuse(c, 404, M_SERVICE_SEGMENT,
 			"after /api/ must come a service id, which is all digits, or a known path");
-	return refuse(c, 404, M_NO_PATH, "nothing is served at this path; "
-					 "GET /__admin/openapi.json lists what is");
+	return refuse(c, 404, M_NO_PATH,
+		"nothing is served at this path; "
+		"GET /__admin/openapi.json lists what is");
 }
 
 static int check_length(struct call *c)

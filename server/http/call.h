@@ -1,5 +1,5 @@
-/* The life of one request, apart from the wire. http.c fills in the head and the body; a test may do
- * so without a socket. Everything reachable from a call dies with it. */
+/* The life of one request, apart from the wire. http.c fills in the head and the body; a test may
+ * do so without a socket. Everything reachable from a call dies with it. */
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
 
@@ -43,8 +43,8 @@ struct call {
 	int64_t service_id;                 /* whom the call is for; 0 where it is for nobody */
 
 	/* found out by call_run */
-	struct cJSON *in;        /* the body, normalised and checked; an object */
-	struct cJSON *in_query;  /* the query, likewise; NULL where the operation reads none */
+	struct cJSON *in;       /* the body, normalised and checked; an object */
+	struct cJSON *in_query; /* the query, likewise; NULL where the operation reads none */
 
 	struct reply reply;
 	int64_t now;        /* the silo's time when the call began */

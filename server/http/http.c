@@ -19,8 +19,8 @@
 #error "libmicrohttpd 0.9.75 or later is needed"
 #endif
 
-/* Head and bookkeeping of a connection; libmicrohttpd clears all of it after each call, so it is also
- * what an idle kept-alive connection costs. */
+/* Head and bookkeeping of a connection; libmicrohttpd clears all of it after each call, so it is
+ * also what an idle kept-alive connection costs. */
 #define CONNECTION_MEMORY ((size_t)8 * 1024)
 /* A call and the first chunk of its arena: enough for the usual one. */
 #define CALL_MEMORY ((size_t)8 * 1024)
@@ -42,9 +42,9 @@ struct request {
 	struct http *http;
 	struct conn *conn;
 	struct call *call;
-	const char *raw;  /* the target inside libmicrohttpd's memory, to see where it ends */
-	size_t dropped;   /* bytes of the body that were not kept */
-	size_t held;      /* our share of http->bodies */
+	const char *raw; /* the target inside libmicrohttpd's memory, to see where it ends */
+	size_t dropped;  /* bytes of the body that were not kept */
+	size_t held;     /* our share of http->bodies */
 	bool answered;
 	size_t target_n;
 	char target[];
@@ -52,8 +52,8 @@ struct request {
 
 static struct conn *conn_of(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
 }
 
@@ -66,8 +66,8 @@ static void on_connection(void *http, struct MHD_Connection *connection, void **
 		*context = NULL;
 		return;
 	}
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	*context = info ? conn_open(info->connect_fd) : NULL;
 }
 
@@ -95,8 +95,8 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 	return strlen(text);
 }
 
-static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *key,
-	const char *value)
+static enum MHD_Result on_header(
+	void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
 	struct call_head *head = cls;
 	struct str name = str_of(key);
@@ -112,8 +112,8 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-static struct call *make_call(struct request *request, struct MHD_Connection *connection,
-	const char *method)
+static struct call *make_call(
+	struct request *request, struct MHD_Connection *connection, const char *method)
 {
 	char *memory = malloc(CALL_MEMORY);
 	struct call *call = (struct call *)(void *)memory;
@@ -150,8 +150,7 @@ static enum MHD_Result send_reply(struct request *request, struct MHD_Connection
 	}
 	if (reply->challenge)
 		add_header(response, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
-	enum MHD_Result result =
-		MHD_queue_response(connection, (unsigned)reply->status, response);
+	enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -168,8 +167,8 @@ static bool answer_before_body(const struct request *request, struct MHD_Connect
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect") != NULL;
 }
 
-/* The version follows the target in memory, unless a NUL has cut the target short. libmicrohttpd 1.0
- * refuses that itself. */
+/* The version follows the target in memory, unless a NUL has cut the target short.
+ * libmicrohttpd 1.0 refuses that itself. */
 static bool is_cut(const struct request *request, const char *version)
 {
 	return MHD_VERSION < 0x01000000 && request->raw && *version &&
@@ -189,8 +188,8 @@ static enum MHD_Result on_head(struct request *request, struct MHD_Connection *c
 	return answer_before_body(request, connection) ? send_reply(request, connection) : MHD_YES;
 }
 
-/* Keeps a piece of the body, or drops it when it is of no use or there is no room. A client that goes
- * on and on is cut off: nothing can be answered in the middle of a body. */
+/* Keeps a piece of the body, or drops it when it is of no use or there is no room. A client that
+ * goes on and on is cut off: nothing can be answered in the middle of a body. */
 static enum MHD_Result on_body(struct request *request, const char *data, size_t n)
 {
 	struct call *call = request->call;
@@ -209,11 +208,13 @@ static enum MHD_Result on_body(struct request *request, const char *data, size_t
 		return MHD_YES;
 	}
 	request->dropped += n;
-	return request->dropped > (size_t)http->server->config.max_body + DRAIN_MAX ? MHD_NO : MHD_YES;
+	return request->dropped > (size_t)http->server->config.max_body + DRAIN_MAX ? MHD_NO
+										    : MHD_YES;
 }
 
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
-	const char *method, const char *version, const char *data, size_t *data_size, void **context)
+	const char *method, const char *version, const char *data, size_t *data_size,
+	void **context)
 {
 	struct request *request = *context;
 	(void)cls;
@@ -274,13 +275,13 @@ static struct MHD_Daemon *start_daemon(struct http *http, int listener)
 	/* a pool of one only earns a warning */
 	enum MHD_OPTION pool = threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_complaint, http, MHD_OPTION_LISTEN_SOCKET,
-		listener, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->max_connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONN_IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK,
-		on_target, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, http,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_done,
-		http, pool, threads, MHD_OPTION_END);
+		on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_complaint, http,
+		MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->max_connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONN_IDLE_SECONDS,
+		MHD_OPTION_URI_LOG_CALLBACK, on_target, http, MHD_OPTION_UNESCAPE_CALLBACK,
+		leave_escaped, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+		MHD_OPTION_NOTIFY_COMPLETED, on_done, http, pool, threads, MHD_OPTION_END);
 }
 
 int http_start(struct server *server, struct http **ret, int *ret_port)

@@ -50,13 +50,15 @@ int listen_on(const char *host, int port, int *ret_port)
 	snprintf(service, sizeof service, "%d", port);
 	int error = getaddrinfo(host, service, &hints, &found);
 	if (error) {
-		log_line("authlete-mock: --host %.100s is no address: %s", host, gai_strerror(error));
+		log_line("authlete-mock: --host %.100s is no address: %s", host,
+			gai_strerror(error));
 		return -EADDRNOTAVAIL;
 	}
 	int fd = open_socket(found);
 	freeaddrinfo(found);
 	if (fd < 0) {
-		log_line("authlete-mock: cannot listen on %.100s port %d: %s", host, port, strerror(-fd));
+		log_line("authlete-mock: cannot listen on %.100s port %d: %s", host, port,
+			strerror(-fd));
 		return fd;
 	}
 	*ret_port = port_of(fd);

@@ -7,8 +7,8 @@
 #define JSON_TYPE "application/json"
 #define REPLY_MAX ((size_t)256 << 20)
 
-static int finish(struct call *c, int status, const struct buf *body, const char *action,
-	const char *code)
+static int finish(
+	struct call *c, int status, const struct buf *body, const char *action, const char *code)
 {
 	if (body->failed)
 		return -ENOMEM;

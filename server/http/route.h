@@ -9,15 +9,15 @@ struct route_match {
 	const struct op_route *route;
 	struct str params[4];     /* decoded, in the order of the pattern */
 	bool service_segment_bad; /* nothing found, and the segment after /api/ is no service id */
-	unsigned methods;         /* what the path knows, as bits 1 << enum op_method; 0: no such path */
+	unsigned methods; /* what the path knows, as bits 1 << enum op_method; 0: no such path */
 };
 
 /* Builds the tree of ops[]. 0 or -ENOMEM. Called once, before any find. */
 int route_init(void);
 void route_release(void);
 
-/* path is still percent-encoded and has no query. Slashes at its end are ignored. HEAD finds what GET
- * does. ret->op is NULL when nothing is served there by that method. 0 or -ENOMEM. */
+/* path is still percent-encoded and has no query. Slashes at its end are ignored. HEAD finds what
+ * GET does. ret->op is NULL when nothing is served there by that method. 0 or -ENOMEM. */
 int route_find(struct arena *a, struct str method, struct str path, struct route_match *ret);
 
 extern const char *const op_method_names[OP_METHODS];

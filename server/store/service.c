@@ -52,8 +52,8 @@ static struct str hash_bytes(const unsigned char hash[SHA256_SIZE])
 	return (struct str){(const char *)hash, SHA256_SIZE};
 }
 
-int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id,
-	uint32_t rights)
+int store_token_put(
+	struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id, uint32_t rights)
 {
 	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_TOKEN_PUT);
 	sql_bind_blob(q, 1, hash_bytes(hash));

@@ -30,7 +30,8 @@ void store_leave(struct store *s)
 
 void store_access_changed(struct store *s)
 {
-	static _Atomic uint64_t last; /* one sequence for all stores: no two states share a number */
+	static _Atomic uint64_t
+		last; /* one sequence for all stores: no two states share a number */
 	atomic_store(&s->access_generation, atomic_fetch_add(&last, 1) + 1);
 }
 
@@ -43,7 +44,7 @@ uint64_t store_access_generation(struct store *s)
 static int refuse(int r, const char **ret_why)
 {
 	static _Thread_local char why[256];
-	const char *what = r == -EBUSY	   ? "another process is using it"
+	const char *what = r == -EBUSY     ? "another process is using it"
 			   : r == -EBADMSG ? "it is damaged, or not a SQLite database"
 			   : r == -ENOMEM  ? "there is not enough memory"
 					   : "it cannot be read and written";
@@ -181,8 +182,8 @@ static int empty(struct sql *db)
 			    "DELETE FROM owner; DELETE FROM ticket;");
 }
 
-int store_transaction(struct store *s, bool empty_first, int (*work)(struct store *s, void *arg),
-	void *arg)
+int store_transaction(
+	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg)
 {
 	struct sql *db = store_enter(s);
 	int r = sql_begin(db);

@@ -18,8 +18,8 @@ void store_close(struct store *s);
 
 /* Runs work with the store to itself, as one transaction: all of it stands or none. work uses the
  * functions below on the same store. With empty_first every row is removed before. */
-int store_transaction(struct store *s, bool empty_first, int (*work)(struct store *s, void *arg),
-	void *arg);
+int store_transaction(
+	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg);
 /* Changes whenever services, tokens or owners may have; never the same for two stores or states. */
 uint64_t store_access_generation(struct store *s);
 const char *store_library_version(void);
@@ -29,8 +29,8 @@ const char *store_library_version(void);
 /* -EEXIST when the id is taken. */
 int store_service_put(struct store *s, int64_t service_id, struct str api_secret, int64_t now);
 /* -ENOENT when there is no such service. ret_secret (may be NULL) is copied to the arena. */
-int store_service_find(struct store *s, struct arena *a, int64_t service_id,
-	struct str *ret_secret);
+int store_service_find(
+	struct store *s, struct arena *a, int64_t service_id, struct str *ret_secret);
 
 #define STORE_ORGANIZATION 0 /* as a token's service id: it reaches every service */
 
@@ -66,8 +66,8 @@ struct ticket {
 /* -EEXIST when the service has a ticket of that name. */
 int store_ticket_put(struct store *s, int64_t service_id, const struct ticket *t);
 /* -ENOENT when the service has none of that name. The name is copied to the arena. */
-int store_ticket_get(struct store *s, struct arena *a, int64_t service_id, struct str name,
-	struct ticket *ret);
+int store_ticket_get(
+	struct store *s, struct arena *a, int64_t service_id, struct str name, struct ticket *ret);
 /* In any state. *ret_deleted: there was one, and it is gone. */
 int store_ticket_delete(struct store *s, int64_t service_id, struct str name, bool *ret_deleted);
 /* Tickets in the order of their names, from the start-th (counted from 0), at most limit. *ret is

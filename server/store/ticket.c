@@ -31,8 +31,8 @@ static int read_row(struct sqlite3_stmt *q, struct arena *a, struct ticket *ret)
 	return 0;
 }
 
-int store_ticket_get(struct store *s, struct arena *a, int64_t service_id, struct str name,
-	struct ticket *ret)
+int store_ticket_get(
+	struct store *s, struct arena *a, int64_t service_id, struct str name, struct ticket *ret)
 {
 	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_TICKET_GET);
 	sql_bind_text(q, 1, name);
@@ -72,8 +72,8 @@ static int count(struct sql *db, int64_t service_id, int64_t *ret)
 	return r < 0 ? r : 0;
 }
 
-static int read_rows(struct sqlite3_stmt *q, struct arena *a, struct ticket *rows, size_t room,
-	size_t *ret_n)
+static int read_rows(
+	struct sqlite3_stmt *q, struct arena *a, struct ticket *rows, size_t room, size_t *ret_n)
 {
 	size_t n = 0;
 	int r;

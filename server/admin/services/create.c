@@ -15,8 +15,8 @@ static int put(struct store *s, void *arg)
 {
 	struct work *work = arg;
 	(void)s;
-	return seed_put_service(work->call->silo, &work->call->arena, work->call->in, true,
-		&work->made);
+	return seed_put_service(
+		work->call->silo, &work->call->arena, work->call->in, true, &work->made);
 }
 
 static void put_list(struct json_writer *w, const char *name, const struct str *texts, size_t n)
@@ -34,7 +34,8 @@ OPERATION(admin_services_create)
 	int r = store_transaction(c->silo->store, false, put, &work);
 	if (r == -EEXIST)
 		return refuse(c, 409, M_SERVICE_EXISTS,
-			"there is a service of that id already, or a token or ticket is named twice; "
+			"there is a service of that id already, or a token or ticket is named "
+			"twice; "
 			"nothing was made");
 	if (r < 0)
 		return r;

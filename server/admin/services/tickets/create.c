@@ -21,8 +21,8 @@ static int put_tickets(struct store *s, void *arg)
 	int r = 0;
 	(void)s;
 	for (int64_t i = 0; r == 0 && i < work->count; i++) {
-		r = seed_put_ticket(c->silo, &c->arena, c->service_id, element,
-			&work->names[work->n++]);
+		r = seed_put_ticket(
+			c->silo, &c->arena, c->service_id, element, &work->names[work->n++]);
 		if (work->list)
 			element = json_next(element);
 	}

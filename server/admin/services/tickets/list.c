@@ -17,8 +17,8 @@ OPERATION(admin_services_tickets_list)
 	int r = control_service(c);
 	if (r < 0 || c->reply.status)
 		return r;
-	r = store_ticket_list(c->silo->store, &c->arena, c->service_id, start, limit, &tickets, &n,
-		&total);
+	r = store_ticket_list(
+		c->silo->store, &c->arena, c->service_id, start, limit, &tickets, &n, &total);
 	if (r < 0)
 		return r;
 	struct buf out = buf_make(&c->arena, SIZE_MAX);

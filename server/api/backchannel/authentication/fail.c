@@ -1,5 +1,5 @@
-/* Answers a backchannel authentication request with an error, and deletes its ticket if there is one
- * of this service. The answer does not depend on whether there was: a retry gets the same. */
+/* Answers a backchannel authentication request with an error, and deletes its ticket if there is
+ * one of this service. The answer does not depend on whether there was: a retry gets the same. */
 #include <errno.h>
 
 #include "http/reply.h"
