@@ -123,8 +123,8 @@ static bool finish(struct schema_compiler *c, struct draft *d, const struct spot
 	return !c->error.p;
 }
 
-static bool remember_target(struct schema_compiler *c, const struct cJSON *item,
-	const struct schema *schema);
+static bool remember_target(
+	struct schema_compiler *c, const struct cJSON *item, const struct schema *schema);
 
 const struct schema *compile_node(struct schema_compiler *c, const struct cJSON *item,
 	const struct spot *at, const struct schema *target, bool as_target)
@@ -141,15 +141,15 @@ const struct schema *compile_node(struct schema_compiler *c, const struct cJSON 
 	d.node->ref = target;
 	unsigned hops = c->hops;
 	c->hops = 0;
-	json_each(member, item)
+	json_each (member, item)
 		if (!compile_keyword(c, &d, member, at))
 			return NULL;
 	c->hops = hops;
 	return finish(c, &d, at) ? d.node : NULL;
 }
 
-static const struct schema *compile_boolean(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at)
+static const struct schema *compile_boolean(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at)
 {
 	struct schema *node = new_node(c, at);
 	if (node)
@@ -157,8 +157,8 @@ static const struct schema *compile_boolean(struct schema_compiler *c, const str
 	return node;
 }
 
-const struct schema *compile_schema(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at)
+const struct schema *compile_schema(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at)
 {
 	if (json_kind(item) == JSON_BOOL)
 		return compile_boolean(c, item, at);
@@ -179,8 +179,8 @@ struct schema_target {
 	const struct schema *schema;
 };
 
-static bool remember_target(struct schema_compiler *c, const struct cJSON *item,
-	const struct schema *schema)
+static bool remember_target(
+	struct schema_compiler *c, const struct cJSON *item, const struct schema *schema)
 {
 	struct schema_target *target = compile_alloc(c, 1, sizeof *target);
 	if (!target)
@@ -190,8 +190,8 @@ static bool remember_target(struct schema_compiler *c, const struct cJSON *item,
 	return true;
 }
 
-const struct schema *compile_target(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at)
+const struct schema *compile_target(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at)
 {
 	for (const struct schema_target *target = c->targets; target; target = target->next)
 		if (target->item == item)

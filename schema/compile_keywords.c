@@ -7,8 +7,8 @@
 typedef bool reader(struct schema_compiler *c, struct draft *d, const struct cJSON *value,
 	const struct spot *at);
 
-bool compile_size(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
-	size_t *ret)
+bool compile_size(
+	struct schema_compiler *c, const struct cJSON *value, const struct spot *at, size_t *ret)
 {
 	int64_t n;
 	if (!json_int(value, &n) || n < 0)
@@ -17,8 +17,8 @@ bool compile_size(struct schema_compiler *c, const struct cJSON *value, const st
 	return true;
 }
 
-bool compile_flag(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
-	bool *ret)
+bool compile_flag(
+	struct schema_compiler *c, const struct cJSON *value, const struct spot *at, bool *ret)
 {
 	if (json_kind(value) != JSON_BOOL)
 		return compile_fail(c, at, "must be true or false");
@@ -33,8 +33,8 @@ bool compile_into(struct schema_compiler *c, const struct cJSON *value, const st
 	return *ret;
 }
 
-static bool read_number(struct schema_compiler *c, const struct cJSON *value,
-	const struct spot *at, double *ret)
+static bool read_number(
+	struct schema_compiler *c, const struct cJSON *value, const struct spot *at, double *ret)
 {
 	if (json_kind(value) != JSON_NUMBER)
 		return compile_fail(c, at, "must be a number");
@@ -47,9 +47,10 @@ static bool read_list(struct schema_compiler *c, const struct cJSON *value, cons
 {
 	if (json_kind(value) != JSON_ARRAY || !json_first(value))
 		return compile_fail(c, at, "must be a list of at least one schema");
-	const struct schema **list = compile_alloc(c, json_count(value), sizeof *list);
+	const struct schema **list = compile_alloc(
+		c, json_count(value), sizeof(const struct schema *));
 	size_t n = 0;
-	json_each(item, value) {
+	json_each (item, value) {
 		struct spot here = spot_item(at, n);
 		if (!list || !compile_into(c, item, &here, &list[n]))
 			return false;
@@ -87,8 +88,8 @@ static unsigned type_of_word(const struct cJSON *word)
 	return 0;
 }
 
-static bool add_type(struct schema_compiler *c, struct draft *d, const struct cJSON *word,
-	const struct spot *at)
+static bool add_type(
+	struct schema_compiler *c, struct draft *d, const struct cJSON *word, const struct spot *at)
 {
 	unsigned type = type_of_word(word);
 	if (!type)
@@ -106,7 +107,7 @@ static bool read_type(struct schema_compiler *c, struct draft *d, const struct c
 		return add_type(c, d, value, at);
 	if (!json_first(value))
 		return compile_fail(c, at, "must not be empty");
-	json_each(word, value)
+	json_each (word, value)
 		if (!add_type(c, d, word, at))
 			return false;
 	return true;
@@ -132,7 +133,7 @@ bool compile_value(struct schema_compiler *c, const struct cJSON *item, struct s
 	struct schema_value *children = compile_alloc(c, json_count(item), sizeof *children);
 	if (!children)
 		return false;
-	json_each(child, item)
+	json_each (child, item)
 		if (!compile_value(c, child, &children[ret->n_children++]))
 			return false;
 	if (ret->kind == JSON_OBJECT)
@@ -148,7 +149,7 @@ static bool read_enum(struct schema_compiler *c, struct draft *d, const struct c
 		return compile_fail(c, at, "must be a list of at least one value");
 	struct schema_value *values = compile_alloc(c, json_count(value), sizeof *values);
 	size_t n = 0;
-	json_each(item, value)
+	json_each (item, value)
 		if (!values || !compile_value(c, item, &values[n++]))
 			return false;
 	d->node->values = values;
@@ -184,11 +185,11 @@ static bool read_pattern(struct schema_compiler *c, struct draft *d, const struc
 }
 
 /* Keywords whose value goes straight into a member of the draft. */
-#define READER(name, read, member) \
-	static bool name(struct schema_compiler *c, struct draft *d, const struct cJSON *value, \
-		const struct spot *at) \
-	{ \
-		return read(c, value, at, &d->member); \
+#define READER(name, read, member)                                                                 \
+	static bool name(struct schema_compiler *c, struct draft *d, const struct cJSON *value,    \
+		const struct spot *at)                                                             \
+	{                                                                                          \
+		return read(c, value, at, &d->member);                                             \
 	}
 READER(read_min_length, compile_size, string.min_length)
 READER(read_max_length, compile_size, string.max_length)

@@ -10,7 +10,7 @@ bool compile_definitions(struct schema_compiler *c, struct draft *d, const struc
 	(void)d;
 	if (json_kind(value) != JSON_OBJECT)
 		return compile_fail(c, at, "must be an object");
-	json_each(member, value) {
+	json_each (member, value) {
 		struct spot here = spot_member(at, json_name(member).p);
 		if (!compile_target(c, member, &here))
 			return false;
@@ -58,7 +58,7 @@ static bool read_refusal(struct schema_compiler *c, const struct cJSON *value,
 {
 	if (json_kind(value) != JSON_OBJECT)
 		return compile_fail(c, at, "must be an object");
-	json_each(member, value)
+	json_each (member, value)
 		if (!read_refusal_member(c, member, at, ret))
 			return false;
 	if (!ret->status || !ret->result_code || !ret->message)
@@ -74,7 +74,7 @@ bool compile_refusals(struct schema_compiler *c, struct draft *d, const struct c
 		return compile_fail(c, at, "must be an object of at least one member");
 	struct schema_refusal *refusals = compile_alloc(c, json_count(value), sizeof *refusals);
 	size_t n = 0;
-	json_each(member, value) {
+	json_each (member, value) {
 		const char *name = json_name(member).p;
 		struct spot here = spot_member(at, name);
 		if (!compile_is_refusable(name))
@@ -112,7 +112,7 @@ static bool collect(struct schema_compiler *c, struct draft *d, const struct spo
 {
 	struct spot list = spot_member(at, "properties");
 	size_t n = 0;
-	json_each(member, d->properties) {
+	json_each (member, d->properties) {
 		const char *name = json_name(member).p;
 		struct spot here = spot_member(&list, name);
 		properties[n].name = name;
@@ -120,7 +120,7 @@ static bool collect(struct schema_compiler *c, struct draft *d, const struct spo
 			return false;
 	}
 	list = spot_member(at, "required");
-	json_each(item, d->required) {
+	json_each (item, d->required) {
 		if (json_kind(item) != JSON_STRING)
 			return compile_fail(c, &list, "must be a list of names");
 		if (!is_there(properties, n, json_raw(item).p))
@@ -145,12 +145,12 @@ bool compile_members(struct schema_compiler *c, struct draft *d, const struct sp
 		return false;
 	qsort(properties, o->n_properties, sizeof *properties, property_order);
 	o->properties = properties;
-	json_each(item, d->required) {
+	json_each (item, d->required) {
 		size_t property = schema_find_property(o, json_raw(item).p);
 		for (size_t i = 0; i < o->n_required; i++)
 			if (required[i].property == property)
-				return compile_fail(c, at, "requires \"%s\" twice",
-					json_raw(item).p);
+				return compile_fail(
+					c, at, "requires \"%s\" twice", json_raw(item).p);
 		required[o->n_required++].property = property;
 	}
 	o->required = required;

@@ -43,14 +43,14 @@ struct spot spot_member(const struct spot *up, const char *name);
 struct spot spot_item(const struct spot *up, size_t index);
 
 /* The compiled schema, or NULL with the error recorded. */
-const struct schema *compile_schema(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at);
+const struct schema *compile_schema(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at);
 /* The same for what $refs may lead to: one node, however often it is asked for. */
-const struct schema *compile_target(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at);
+const struct schema *compile_target(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at);
 /* A schema object with $ref. */
-const struct schema *compile_ref(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at);
+const struct schema *compile_ref(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at);
 /* A node of its own for a schema object; target (may be NULL) is what its $ref leads to. It is
  * remembered as a target before its members are looked at, if as_target says so. */
 const struct schema *compile_node(struct schema_compiler *c, const struct cJSON *item,
@@ -68,10 +68,10 @@ bool compile_goes_with_ref(const char *name, bool *ret_effect);
 /* Whether a violation may carry that keyword. */
 bool compile_is_refusable(const char *name);
 
-bool compile_size(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
-	size_t *ret);
-bool compile_flag(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
-	bool *ret);
+bool compile_size(
+	struct schema_compiler *c, const struct cJSON *value, const struct spot *at, size_t *ret);
+bool compile_flag(
+	struct schema_compiler *c, const struct cJSON *value, const struct spot *at, bool *ret);
 bool compile_into(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
 	const struct schema **ret);
 

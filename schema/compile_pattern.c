@@ -99,8 +99,8 @@ static const struct named_set *find_named_set(char letter)
 	return NULL;
 }
 
-static bool add_named_set(struct reader *r, struct set *set, const struct named_set *named,
-	bool inverse)
+static bool add_named_set(
+	struct reader *r, struct set *set, const struct named_set *named, bool inverse)
 {
 	struct set found = {.n = named->n};
 	memcpy(found.ranges, named->ranges, sizeof named->ranges);

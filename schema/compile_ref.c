@@ -11,10 +11,13 @@ static char *unescape(struct schema_compiler *c, struct str token)
 	char *name = compile_alloc(c, token.n + 1, 1);
 	size_t n = 0;
 	for (size_t i = 0; name && i < token.n; i++) {
-		bool escaped = token.p[i] == '~' && i + 1 < token.n;
-		if (escaped)
-			i++;
-		name[n++] = !escaped ? token.p[i] : token.p[i] == '1' ? '/' : '~';
+		struct str rest = {token.p + i, token.n - i};
+		bool slash = str_starts(rest, STR("~1")), tilde = str_starts(rest, STR("~0"));
+		name[n] = token.p[i];
+		if (slash)
+			name[n] = '/';
+		n++;
+		i += slash || tilde;
 	}
 	return name;
 }
@@ -26,7 +29,7 @@ static const struct cJSON *child(const struct cJSON *parent, const char *name)
 		return json_get(parent, name);
 	if (json_kind(parent) != JSON_ARRAY || !str_to_u64(str_of(name), &index))
 		return NULL;
-	json_each(item, parent)
+	json_each (item, parent)
 		if (index-- == 0)
 			return item;
 	return NULL;
@@ -56,8 +59,8 @@ const struct cJSON *compile_resolve(struct schema_compiler *c, const struct cJSO
 	return item;
 }
 
-static bool load(struct schema_compiler *c, struct str name, const struct spot *at,
-	struct schema_file *ret)
+static bool load(
+	struct schema_compiler *c, struct str name, const struct spot *at, struct schema_file *ret)
 {
 	const char *why = "there are no other files";
 	struct str copy = arena_copy(c->arena, name);
@@ -68,8 +71,7 @@ static bool load(struct schema_compiler *c, struct str name, const struct spot *
 	       compile_fail(c, at, "cannot load \"%s\": %s", copy.p ? copy.p : "", why);
 }
 
-static const struct schema *follow(struct schema_compiler *c, struct str ref,
-	const struct spot *at)
+static const struct schema *follow(struct schema_compiler *c, struct str ref, const struct spot *at)
 {
 	struct str name, fragment;
 	str_cut(ref, '#', &name, &fragment);
@@ -94,7 +96,7 @@ static bool look_beside(struct schema_compiler *c, const struct cJSON *item, con
 	bool *ret_effect)
 {
 	*ret_effect = false;
-	json_each(member, item) {
+	json_each (member, item) {
 		const char *name = json_name(member).p;
 		bool effect = false;
 		struct spot here = spot_member(at, name);
@@ -105,8 +107,8 @@ static bool look_beside(struct schema_compiler *c, const struct cJSON *item, con
 	return true;
 }
 
-const struct schema *compile_ref(struct schema_compiler *c, const struct cJSON *item,
-	const struct spot *at)
+const struct schema *compile_ref(
+	struct schema_compiler *c, const struct cJSON *item, const struct spot *at)
 {
 	const struct cJSON *ref = json_get(item, "$ref");
 	struct spot here = spot_member(at, "$ref");

@@ -39,10 +39,10 @@ static bool read_bool(const struct reading *r, const char *name, bool *ret)
 }
 
 /* One of n words; *ret is its number. */
-static bool read_word(const struct reading *r, const char *name, const char *const *words,
-	size_t n, size_t *ret)
+static bool read_word(
+	const struct reading *r, const char *name, const char *const *words, size_t n, size_t *ret)
 {
-	const char *text;
+	const char *text = "";
 	if (!read_text(r, name, true, &text))
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -64,7 +64,7 @@ static bool read_word(const struct reading *r, const char *name, const char *con
 static bool read_method(const struct reading *r, enum op_method *ret)
 {
 	static const char *const words[] = {"GET", "POST", "PUT", "DELETE"};
-	size_t i;
+	size_t i = 0;
 	if (!read_word(r, "method", words, COUNT(words), &i))
 		return false;
 	*ret = (enum op_method)i;
@@ -74,7 +74,7 @@ static bool read_method(const struct reading *r, enum op_method *ret)
 static bool read_confidence(const struct reading *r, enum op_confidence *ret)
 {
 	static const char *const words[] = {"live", "documented", "inferred"};
-	size_t i;
+	size_t i = 0;
 	if (!read_word(r, "confidence", words, COUNT(words), &i))
 		return false;
 	*ret = (enum op_confidence)i;
@@ -84,7 +84,7 @@ static bool read_confidence(const struct reading *r, enum op_confidence *ret)
 /* Refuses members that are not among names. */
 static bool only(const struct reading *r, const char *const *names, size_t n)
 {
-	json_each(member, r->in) {
+	json_each (member, r->in) {
 		size_t i = 0;
 		while (i < n && strcmp(names[i], json_name(member).p) != 0)
 			i++;
@@ -112,6 +112,7 @@ static bool is_segment(struct str s)
 static bool read_path(const struct reading *r, const char *name, const char **ret)
 {
 	struct str rest, segment;
+	*ret = NULL;
 	if (!read_text(r, name, true, ret))
 		return false;
 	rest = str_of(*ret);
@@ -144,7 +145,9 @@ const char *envelope_symbol(struct arena *a, struct str stem)
 	for (size_t i = 0; symbol && i < stem.n; i++) {
 		char c = stem.p[i];
 		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-		symbol[i] = plain ? c : '_';
+		symbol[i] = '_';
+		if (plain)
+			symbol[i] = c;
 	}
 	return symbol;
 }
@@ -159,7 +162,7 @@ static bool read_variant(struct reading *r, struct op_route *ret)
 static bool read_variants(const struct reading *r, struct op_route *routes, size_t *n)
 {
 	size_t i = 0;
-	json_each(item, json_get(r->in, "variants")) {
+	json_each (item, json_get(r->in, "variants")) {
 		struct str pointer = arena_printf(&r->m->arena, "/variants/%zu", i++);
 		struct reading inner = {r->m, r->operation, item, pointer.p};
 		if (json_kind(item) != JSON_OBJECT)
@@ -176,8 +179,8 @@ static bool read_routes(const struct reading *r)
 	const struct cJSON *variants = json_get(r->in, "variants");
 	if (variants && json_kind(variants) != JSON_ARRAY)
 		return refuse(r, "variants", "must be a list");
-	struct op_route *routes =
-		arena_calloc(&r->m->arena, 2 + json_count(variants), sizeof *routes);
+	struct op_route *routes = arena_calloc(
+		&r->m->arena, 2 + json_count(variants), sizeof *routes);
 	size_t n = 1;
 	if (!routes)
 		return mkops_fail(r->operation->file, NULL, "no memory");
@@ -207,7 +210,7 @@ static bool read_actions(struct reading *r, struct op_result *ret)
 	size_t n = 0;
 	if (!list)
 		return refuse(r, "actions", "no memory");
-	json_each(item, actions) {
+	json_each (item, actions) {
 		if (json_kind(item) != JSON_STRING)
 			return refuse(r, "actions", "must be a list of strings");
 		list[n++] = json_raw(item).p;
@@ -236,12 +239,12 @@ static bool read_results(const struct reading *r)
 		return r->operation->op.access != OP_SERVICE || refuse(r, "results", "is missing");
 	if (json_kind(list) != JSON_ARRAY)
 		return refuse(r, "results", "must be a list");
-	struct op_result *results =
-		arena_calloc(&r->m->arena, json_count(list) + 1, sizeof *results);
+	struct op_result *results = arena_calloc(
+		&r->m->arena, json_count(list) + 1, sizeof *results);
 	size_t n = 0;
 	if (!results)
 		return refuse(r, "results", "no memory");
-	json_each(item, list) {
+	json_each (item, list) {
 		struct str pointer = arena_printf(&r->m->arena, "/results/%zu", n);
 		struct reading inner = {r->m, r->operation, item, pointer.p};
 		if (json_kind(item) != JSON_OBJECT)
@@ -260,7 +263,7 @@ static bool read_access(const struct reading *r)
 {
 	static const char *const words[] = {"open", "service", "admin", "process"};
 	struct op *op = &r->operation->op;
-	size_t i;
+	size_t i = 0;
 	if (!read_word(r, "access", words, COUNT(words), &i))
 		return false;
 	op->access = (enum op_access)i;
@@ -287,7 +290,7 @@ static bool read_schemas(const struct reading *r)
 {
 	static const char *const words[] = {"none", "optional", "required"};
 	struct op *op = &r->operation->op;
-	size_t i;
+	size_t i = 0;
 	if (!read_word(r, "body", words, COUNT(words), &i) || !read_bool(r, "forms", &op->forms))
 		return false;
 	op->body = (enum op_body)i;
@@ -331,6 +334,6 @@ bool envelope_read(struct mkops *m, struct operation *ret)
 	return only(&r, names, COUNT(names)) && read_text(&r, "title", true, &ret->op.title) &&
 	       read_text(&r, "description", false, &ret->description) &&
 	       read_text(&r, "notes", false, &ret->notes) && read_routes(&r) && read_access(&r) &&
-	       read_confidence(&r, &ret->op.confidence) && read_schemas(&r) &&
-	       read_results(&r) && read_success(&r);
+	       read_confidence(&r, &ret->op.confidence) && read_schemas(&r) && read_results(&r) &&
+	       read_success(&r);
 }

@@ -83,8 +83,8 @@ static const struct cJSON *load_shared(void *context, const char *file, const ch
 	return document;
 }
 
-const struct schema *mkops_compile(struct mkops *m, const char *file,
-	const struct cJSON *document, const char *pointer)
+const struct schema *mkops_compile(
+	struct mkops *m, const char *file, const struct cJSON *document, const char *pointer)
 {
 	const struct schema *s = schema_compile(&m->compiler, file, document, pointer);
 	if (!s)
@@ -228,8 +228,8 @@ int main(int argc, char **argv)
 	}
 	struct mkops m = {.directory = argv[1], .version = "0"};
 	arena_init(&m.arena, NULL, 0, CEILING);
-	schema_compiler_init(&m.compiler, &m.arena,
-		(struct schema_loader){.load = load_shared, .context = &m});
+	schema_compiler_init(
+		&m.compiler, &m.arena, (struct schema_loader){.load = load_shared, .context = &m});
 	bool good = run(&m, argc, argv);
 	arena_reset(&m.arena);
 	return good ? 0 : 1;

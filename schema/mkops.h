@@ -29,7 +29,7 @@ struct mkops {
 	const char *directory, *version;
 	struct schema_compiler compiler;
 	struct shared_file *shared; /* what $refs have asked for */
-	const struct schema *seed; /* of common/seed.json */
+	const struct schema *seed;  /* of common/seed.json */
 	struct operation *operations;
 	size_t n;
 };
@@ -41,8 +41,8 @@ bool mkops_fail(const char *file, const char *pointer, const char *format, ...)
 const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **ret_why);
 
 /* schema_compile; NULL after saying why. */
-const struct schema *mkops_compile(struct mkops *m, const char *file,
-	const struct cJSON *document, const char *pointer);
+const struct schema *mkops_compile(
+	struct mkops *m, const char *file, const struct cJSON *document, const char *pointer);
 
 /* Fills *ret from the file it names. False after mkops_fail. */
 bool envelope_read(struct mkops *m, struct operation *ret);

@@ -48,7 +48,7 @@ static void put_path_parameters(struct document *d, const char *path)
 
 static bool is_required(const struct cJSON *schema, struct str name)
 {
-	json_each(item, json_get(schema, "required"))
+	json_each (item, json_get(schema, "required"))
 		if (json_kind(item) == JSON_STRING && str_eq(json_raw(item), name))
 			return true;
 	return false;
@@ -58,28 +58,26 @@ static void put_query_parameters(struct document *d, const struct operation *ope
 {
 	struct json_writer *w = d->w;
 	const struct cJSON *query = json_get(operation->document, "query");
-	json_each(member, json_get(query, "properties")) {
+	json_each (member, json_get(query, "properties")) {
 		const struct cJSON *description = json_get(member, "description");
-		struct str part = arena_printf(&d->m->arena, "query/properties/%s",
-			json_name(member).p);
+		struct str part = arena_printf(
+			&d->m->arena, "query/properties/%s", json_name(member).p);
 		json_open(w, '{');
 		json_member_str(w, "name", json_decode(&d->m->arena, json_name(member)));
 		json_member_str(w, "in", STR("query"));
 		json_member_bool(w, "required", is_required(query, json_name(member)));
 		if (description)
-			json_member_str(w, "description",
-				json_text(&d->m->arena, description));
+			json_member_str(w, "description", json_text(&d->m->arena, description));
 		json_put_name(w, "schema");
-		openapi_ref(d, "schemas",
-			openapi_component(d, operation->symbol, part.p).p);
+		openapi_ref(d, "schemas", openapi_component(d, operation->symbol, part.p).p);
 		json_close(w, '}');
 	}
 }
 
 /* ---- Bodies ---- */
 
-static void put_content(struct document *d, const struct operation *operation, const char *type,
-	const char *part)
+static void put_content(
+	struct document *d, const struct operation *operation, const char *type, const char *part)
 {
 	json_put_name(d->w, type);
 	json_open(d->w, '{');

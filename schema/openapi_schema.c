@@ -20,9 +20,14 @@ static enum inside inside_of(struct str keyword)
 		const char *keyword;
 		enum inside inside;
 	} table[] = {
-		{"additionalProperties", SCHEMA}, {"allOf", LISTED_SCHEMAS},
-		{"anyOf", LISTED_SCHEMAS}, {"definitions", NAMED_SCHEMAS}, {"items", SCHEMA},
-		{"not", SCHEMA}, {"oneOf", LISTED_SCHEMAS}, {"properties", NAMED_SCHEMAS},
+		{"additionalProperties", SCHEMA},
+		{"allOf", LISTED_SCHEMAS},
+		{"anyOf", LISTED_SCHEMAS},
+		{"definitions", NAMED_SCHEMAS},
+		{"items", SCHEMA},
+		{"not", SCHEMA},
+		{"oneOf", LISTED_SCHEMAS},
+		{"properties", NAMED_SCHEMAS},
 		{"x-strict", SCHEMA},
 	};
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
@@ -45,8 +50,12 @@ static struct str common_name(struct document *d, const char *file)
 	if (name.n > 5 && strcmp(name.p + name.n - 5, ".json") == 0)
 		name.n -= 5;
 	struct buf out = buf_make(&d->m->arena, SIZE_MAX);
-	for (size_t i = 0; i < name.n; i++)
-		buf_add_char(&out, name.p[i] == '/' ? '.' : name.p[i]);
+	for (struct str rest = name, part; rest.n;) {
+		bool more = str_cut(rest, '/', &part, &rest);
+		buf_add(&out, part);
+		if (more)
+			buf_add_char(&out, '.');
+	}
 	return buf_str(&out);
 }
 
@@ -63,7 +72,7 @@ static bool is_schema_itself(const struct mkops *m, const char *file)
 	const struct shared_file *shared = m->shared;
 	while (shared && strcmp(shared->name, file) != 0)
 		shared = shared->next;
-	json_each(member, shared ? shared->document : NULL) {
+	json_each (member, shared ? shared->document : NULL) {
 		size_t i = 0;
 		while (i < sizeof covers / sizeof covers[0] &&
 			strcmp(json_name(member).p, covers[i]) != 0)
@@ -149,7 +158,7 @@ static void put_schema(const struct home *home, const struct cJSON *item);
 static void put_many(const struct home *home, const struct cJSON *parent, char open, char close)
 {
 	json_open(home->d->w, open);
-	json_each(child, parent) {
+	json_each (child, parent) {
 		if (open == '{')
 			openapi_name(home->d, json_name(child));
 		put_schema(home, child);
@@ -192,7 +201,7 @@ static bool is_left_out(const struct home *home, const struct cJSON *member, boo
 static void put_object(const struct home *home, const struct cJSON *item, bool root)
 {
 	json_open(home->d->w, '{');
-	json_each(member, item)
+	json_each (member, item)
 		if (!is_left_out(home, member, root))
 			put_member(home, member);
 	json_close(home->d->w, '}');
@@ -250,9 +259,9 @@ static void put_shared(struct document *d, const struct shared_file *file)
 		put_component_name(&home, name);
 		put_object(&home, file->document, true);
 	}
-	json_each(definition, json_get(file->document, "definitions")) {
-		struct str full = arena_printf(&d->m->arena, "%.*s.%s", STR_ARGS(name),
-			json_name(definition).p);
+	json_each (definition, json_get(file->document, "definitions")) {
+		struct str full = arena_printf(
+			&d->m->arena, "%.*s.%s", STR_ARGS(name), json_name(definition).p);
 		put_component_name(&home, full);
 		put_schema(&home, definition);
 	}

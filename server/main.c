@@ -49,19 +49,29 @@ static int open_store(struct server *server)
 	if (r == -EEXIST)
 		return complain(EXIT_DATA, "the seed cannot be used",
 			"it names a service, a token or a ticket of one service twice");
+	if (r == -ERANGE)
+		return complain(
+			EXIT_DATA, "the seed cannot be used", "a serviceId is not below 2^63");
 	if (r < 0)
 		return complain(EXIT_DATA, "the seed cannot be stored", strerror(-r));
 	return EXIT_CLEAN;
 }
 
+/* Whoever waits for the file never sees half of it. */
 static int write_port_file(const char *path, int port)
 {
-	FILE *file = fopen(path, "we");
+	char draft[4096];
+	int n = snprintf(draft, sizeof draft, "%s.%d", path, (int)getpid());
+	FILE *file = n < (int)sizeof draft ? fopen(draft, "we") : NULL;
 	if (!file)
 		return complain(EXIT_USAGE, path, strerror(errno));
 	bool good = fprintf(file, "%d\n", port) > 0;
-	good = fclose(file) == 0 && good;
-	return good ? EXIT_CLEAN : complain(EXIT_USAGE, path, strerror(errno));
+	good = fclose(file) == 0 && good && rename(draft, path) == 0;
+	if (good)
+		return EXIT_CLEAN;
+	int code = complain(EXIT_USAGE, path, strerror(errno));
+	unlink(draft);
+	return code;
 }
 
 /* The one line of stdout. An address that means all of them is shown as this machine. */

@@ -11,7 +11,8 @@ int seed_read(const struct config *config, struct seed **ret);
 void seed_free(struct seed *seed);
 
 /* Puts the seed into the store, in one transaction; empties it first when asked to. A negative
- * error of the store; -EEXIST: the seed names something twice. */
+ * error of the store; -EEXIST: the seed names something twice; -ERANGE: an
+ * id in it is not below 2^63. */
 int seed_load(const struct seed *seed, struct silo *silo, bool empty_first);
 /* Only what the --service flags add, as far as it is not there: for a database of an earlier run.
  */
@@ -28,7 +29,7 @@ struct seed_service {
 };
 /* Puts one element of the seed's services, checked before, into the store, inside a transaction of
  * the caller. What it leaves out is made up; a token too when make_token. -EEXIST when the service
- * or one of its tickets or tokens is there already. */
+ * or one of its tickets or tokens is there already; -ERANGE when its id is not below 2^63. */
 int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *element,
 	bool make_token, struct seed_service *ret);
 /* The same for one ticket. */

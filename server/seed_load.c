@@ -8,13 +8,17 @@
 
 #define TICKET_SECONDS 86400 /* how long a ticket lives when nobody says (Authlete: 24 hours) */
 
-/* A service id as a number or as the digits of one. */
+/* A service id as a number or as the digits of one; 0 when there is none. -ERANGE when the digits
+ * are those of no 64-bit number. */
 static int64_t id_of(struct arena *a, const struct cJSON *item)
 {
 	int64_t id = 0;
-	if (item && !json_int(item, &id))
-		str_to_i64(json_text(a, item), &id);
-	return id;
+	if (!item || json_int(item, &id))
+		return id;
+	struct str digits = json_text(a, item);
+	if (!digits.p)
+		return -ENOMEM;
+	return str_to_i64(digits, &id) ? id : -ERANGE;
 }
 
 /* The text of a member, or 43 random characters. */
@@ -129,7 +133,9 @@ int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *ele
 	bool make_token, struct seed_service *ret)
 {
 	struct seed_service made = {.service_id = id_of(a, json_get(element, "serviceId"))};
-	int r = made.service_id ? 0 : rand_id(&made.service_id);
+	int r = made.service_id < 0 ? (int)made.service_id : 0;
+	if (made.service_id == 0)
+		r = rand_id(&made.service_id);
 	if (r == 0)
 		r = text_or_random(a, element, "apiSecret", &made.api_secret);
 	if (r == 0)

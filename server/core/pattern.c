@@ -12,10 +12,17 @@ static bool contains(const struct states *set, size_t state)
 	return set->bits[state / 64] >> state % 64 & 1;
 }
 
-static bool is_empty(const struct states *set)
+static size_t words_of(const struct pattern *p)
 {
-	static const struct states none;
-	return memcmp(set, &none, sizeof none) == 0;
+	return p->n_atoms / 64 + 1;
+}
+
+static bool is_empty(const struct pattern *p, const struct states *set)
+{
+	for (size_t i = 0; i < words_of(p); i++)
+		if (set->bits[i])
+			return false;
+	return true;
 }
 
 /* Adds a state and those behind atoms that may match nothing. */
@@ -44,6 +51,10 @@ static uint32_t next_code_point(struct str text, size_t *at)
 {
 	const unsigned char *p = (const unsigned char *)text.p + *at;
 	size_t left = text.n - *at;
+	if (p[0] < 0x80) {
+		*at += 1;
+		return p[0];
+	}
 	size_t n = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC0 ? 2 : 1;
 	if (n == 1 || n > left) {
 		*at += 1;
@@ -56,9 +67,11 @@ static uint32_t next_code_point(struct str text, size_t *at)
 	return c;
 }
 
+/* *ret: the states after c. */
 static void step(const struct pattern *p, const struct states *now, uint32_t c, struct states *ret)
 {
-	for (size_t word = 0; word < sizeof now->bits / sizeof now->bits[0]; word++) {
+	memset(ret->bits, 0, words_of(p) * sizeof ret->bits[0]);
+	for (size_t word = 0; word < words_of(p); word++) {
 		for (uint64_t left = now->bits[word]; left; left &= left - 1) {
 			size_t state = word * 64 + (size_t)__builtin_ctzll(left);
 			if (state == p->n_atoms || !atom_takes(&p->atoms[state], c))
@@ -67,21 +80,20 @@ static void step(const struct pattern *p, const struct states *now, uint32_t c, 
 			add_state(p, ret, stays ? state : state + 1);
 		}
 	}
+	if (!p->from_start)
+		add_state(p, ret, 0);
 }
 
 bool pattern_matches(const struct pattern *p, struct str text)
 {
-	struct states now = {0};
-	add_state(p, &now, 0);
-	for (size_t at = 0;;) {
-		if (contains(&now, p->n_atoms) && (!p->to_end || at == text.n))
+	struct states sets[2] = {0};
+	size_t now = 0; /* which of the two is current */
+	add_state(p, &sets[now], 0);
+	for (size_t at = 0;; now = !now) {
+		if (contains(&sets[now], p->n_atoms) && (!p->to_end || at == text.n))
 			return true;
-		if (at == text.n || is_empty(&now))
+		if (at == text.n || is_empty(p, &sets[now]))
 			return false;
-		struct states next = {0};
-		step(p, &now, next_code_point(text, &at), &next);
-		if (!p->from_start)
-			add_state(p, &next, 0);
-		now = next;
+		step(p, &sets[now], next_code_point(text, &at), &sets[!now]);
 	}
 }

@@ -2,8 +2,8 @@
 
 #include "core/schema_check.h"
 
-static size_t count_fitting(struct check *c, const struct scope *in,
-	const struct schema_list *list, const struct cJSON *item, size_t enough)
+static size_t count_fitting(struct check *c, const struct scope *in, const struct schema_list *list,
+	const struct cJSON *item, size_t enough)
 {
 	size_t n = 0;
 	c->silent++;
@@ -13,8 +13,8 @@ static size_t count_fitting(struct check *c, const struct scope *in,
 	return n;
 }
 
-static bool fits(struct check *c, const struct scope *in, const struct schema *s,
-	const struct cJSON *item)
+static bool fits(
+	struct check *c, const struct scope *in, const struct schema *s, const struct cJSON *item)
 {
 	const struct schema_list list = {&s, 1};
 	return count_fitting(c, in, &list, item, 1) == 1;
@@ -84,8 +84,6 @@ static bool check_logic(struct check *c, const struct scope *in, const struct cJ
 {
 	const struct schema_logic *logic = in->schema->logic;
 	bool good = true;
-	if (!logic)
-		return true;
 	for (size_t i = 0; i < logic->all_of.n; i++) {
 		good = check_item(c, logic->all_of.at[i], item, in->place, in) && good;
 		if (!good && c->silent)
@@ -102,41 +100,44 @@ static bool check_logic(struct check *c, const struct scope *in, const struct cJ
 
 static bool check_strict(struct check *c, const struct scope *in, const struct cJSON *item)
 {
-	if (!in->schema->strict || !(c->flags & SCHEMA_STRICT))
-		return true;
 	c->strict++;
 	bool good = check_item(c, in->schema->strict, item, in->place, in);
 	c->strict--;
 	return good;
 }
 
-static bool check_ref(struct check *c, const struct scope *in, const struct cJSON *item)
-{
-	return !in->schema->ref || check_item(c, in->schema->ref, item, in->place, in);
-}
-
 bool check_item(struct check *c, const struct schema *s, const struct cJSON *item,
 	const struct schema_place *place, const struct scope *outer)
 {
-	typedef bool part(struct check *, const struct scope *, const struct cJSON *);
-	static part *const parts[] = {check_values, check_string, check_number, check_array,
-		check_object, check_ref, check_logic, check_strict};
 	const struct scope in = {.schema = s, .outer = outer, .place = place};
+	bool good = true;
 
 	/* The rest of a schema speaks of values of its types. */
-	bool good = check_type(c, &in, item);
-	if (!good)
+	if (!check_type(c, &in, item))
 		return false;
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		good = parts[i](c, &in, item) && good;
-		if (!good && c->silent)
-			return false;
-	}
+	if (s->values || s->constant)
+		good = check_values(c, &in, item);
+	if (s->string)
+		good = check_string(c, &in, item) && good;
+	if (s->number)
+		good = check_number(c, &in, item) && good;
+	if (!good && c->silent)
+		return false;
+	if (s->array)
+		good = check_array(c, &in, item) && good;
+	if (s->object || !outer)
+		good = check_object(c, &in, item) && good;
+	if (s->ref)
+		good = check_item(c, s->ref, item, place, &in) && good;
+	if (s->logic)
+		good = check_logic(c, &in, item) && good;
+	if (s->strict && (c->flags & SCHEMA_STRICT))
+		good = check_strict(c, &in, item) && good;
 	return good;
 }
 
-bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree,
-	unsigned flags, struct schema_report *ret)
+bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree, unsigned flags,
+	struct schema_report *ret)
 {
 	struct check c = {.arena = a, .flags = flags, .report = ret};
 	const struct schema_place root = {0};

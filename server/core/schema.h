@@ -27,8 +27,8 @@ struct schema_violation {
 	const struct schema_violation *next;
 	const char *keyword; /* "required", "type", …; an unknown member: "additionalProperties" */
 	struct str pointer;  /* RFC 6901, "" for the whole document; names over 128 bytes are cut */
-	struct str expected; /* "one of ACCESS_DENIED, …" */
-	struct str came;     /* "the string \"x\"" */
+	struct str expected;                  /* "one of ACCESS_DENIED, …" */
+	struct str came;                      /* "the string \"x\"" */
 	const struct schema_refusal *refusal; /* NULL: the default one */
 	bool strict_only; /* found only because of the flags; without them it would pass */
 };
@@ -51,7 +51,7 @@ bool schema_normalise(struct arena *a, const struct schema *s, struct cJSON *tre
  * set of enum schema_flags; SCHEMA_PUBLISHED alone is plain draft-07, 0 the faithful mode. The
  * report and its texts live in the arena; with nothing to report and no uniqueItems, none of it is
  * used. False without memory. */
-bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree,
-	unsigned flags, struct schema_report *ret);
+bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree, unsigned flags,
+	struct schema_report *ret);
 
 #endif

@@ -32,6 +32,7 @@ struct scope {
 bool check_item(struct check *c, const struct schema *s, const struct cJSON *item,
 	const struct schema_place *place, const struct scope *outer);
 
+/* The schema of the scope has the part in question; check_type and check_object are for any. */
 bool check_type(struct check *c, const struct scope *in, const struct cJSON *item);
 bool check_values(struct check *c, const struct scope *in, const struct cJSON *item);
 bool check_string(struct check *c, const struct scope *in, const struct cJSON *item);

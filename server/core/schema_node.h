@@ -27,7 +27,7 @@ struct schema_value {
 	enum json_kind kind;
 	const char *name; /* of a member */
 	struct str text;
-	double number; /* a boolean is 0 or 1 */
+	double number;                       /* a boolean is 0 or 1 */
 	const struct schema_value *children; /* members in strcmp's order of their names */
 	size_t n_children;
 };

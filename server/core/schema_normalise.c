@@ -43,8 +43,8 @@ static bool says_nothing(const struct schema *s)
 }
 
 /* s describes the member and may be NULL; o is the object's. */
-static bool is_absent(const struct schema_object *o, const struct schema *s,
-	const struct cJSON *member)
+static bool is_absent(
+	const struct schema_object *o, const struct schema *s, const struct cJSON *member)
 {
 	switch (json_kind(member)) {
 	case JSON_NULL:
@@ -74,8 +74,8 @@ static void normalise_string(struct normaliser *n, const struct schema *s, struc
 		n->failed |= !json_become_words(n->arena, item);
 }
 
-static void normalise_object(struct normaliser *n, const struct schema_object *o,
-	struct cJSON *object)
+static void normalise_object(
+	struct normaliser *n, const struct schema_object *o, struct cJSON *object)
 {
 	struct cJSON *next;
 	for (struct cJSON *member = json_first(object); member; member = next) {
@@ -98,7 +98,7 @@ static void normalise(struct normaliser *n, const struct schema *s, struct cJSON
 	if (s->object && json_kind(item) == JSON_OBJECT)
 		normalise_object(n, s->object, item);
 	if (s->array && s->array->items && json_kind(item) == JSON_ARRAY)
-		json_each(child, item)
+		json_each (child, item)
 			normalise(n, s->array->items, child);
 	if (s->ref)
 		normalise(n, s->ref, item);

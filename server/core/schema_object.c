@@ -13,8 +13,8 @@ size_t schema_find_property(const struct schema_object *o, const char *name)
 {
 	if (o->n_properties == 0)
 		return 0;
-	const struct schema_property *found = bsearch(name, o->properties, o->n_properties,
-		sizeof o->properties[0], property_order);
+	const struct schema_property *found = bsearch(
+		name, o->properties, o->n_properties, sizeof o->properties[0], property_order);
 	return found ? (size_t)(found - o->properties) : o->n_properties;
 }
 
@@ -153,7 +153,7 @@ bool check_object(struct check *c, const struct scope *in, const struct cJSON *i
 				o->max_properties, check_plural(o->max_properties));
 	}
 	struct seen seen = {0};
-	json_each(member, item) {
+	json_each (member, item) {
 		good = check_member(c, in, o, member, &seen) && good;
 		if (!good && c->silent)
 			return false;

@@ -135,8 +135,8 @@ void schema_line_came(struct schema_line *line, const struct cJSON *item)
 
 void schema_line_types(struct schema_line *line, unsigned types)
 {
-	static const char *const words[] = {"null", "a boolean", "an integer", "a number",
-		"a string", "an array", "an object"};
+	static const char *const words[] = {
+		"null", "a boolean", "an integer", "a number", "a string", "an array", "an object"};
 	const char *between = "";
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (!(types >> i & 1))

@@ -13,7 +13,7 @@ static int child_order(const void *name, const void *child)
 static bool object_equals(const struct schema_value *value, const struct cJSON *object)
 {
 	size_t n = 0;
-	json_each(member, object) {
+	json_each (member, object) {
 		const struct schema_value *child = NULL;
 		if (++n <= value->n_children)
 			child = bsearch(json_name(member).p, value->children, value->n_children,
@@ -27,7 +27,7 @@ static bool object_equals(const struct schema_value *value, const struct cJSON *
 static bool array_equals(const struct schema_value *value, const struct cJSON *array)
 {
 	size_t n = 0;
-	json_each(item, array) {
+	json_each (item, array) {
 		if (n == value->n_children || !schema_value_equals(&value->children[n], item))
 			return false;
 		n++;
@@ -80,14 +80,15 @@ static int member_order(const void *a, const void *b)
 static void add_object_key(struct buf *out, const struct cJSON *object)
 {
 	size_t n = json_count(object), i = 0;
-	const struct cJSON **members = arena_calloc(out->arena, n + 1, sizeof *members);
+	const struct cJSON **members = arena_calloc(
+		out->arena, n + 1, sizeof(const struct cJSON *));
 	if (!members) {
 		out->failed = true;
 		return;
 	}
-	json_each(member, object)
+	json_each (member, object)
 		members[i++] = member;
-	qsort(members, n, sizeof members[0], member_order);
+	qsort(members, n, sizeof(const struct cJSON *), member_order);
 	buf_add_char(out, '{');
 	for (i = 0; i < n; i++) {
 		add_text(out, 'n', json_name(members[i]));
@@ -115,7 +116,7 @@ static void add_key(struct buf *out, const struct cJSON *item)
 		return;
 	case JSON_ARRAY:
 		buf_add_char(out, '[');
-		json_each(child, item)
+		json_each (child, item)
 			add_key(out, child);
 		buf_add_char(out, ']');
 		return;
@@ -139,8 +140,8 @@ static int key_order(const void *a, const void *b)
 	return left->index < right->index ? -1 : left->index > right->index;
 }
 
-int schema_find_twin(struct arena *a, const struct cJSON *array, size_t *ret_first,
-	size_t *ret_second)
+int schema_find_twin(
+	struct arena *a, const struct cJSON *array, size_t *ret_first, size_t *ret_second)
 {
 	size_t n = json_count(array), i = 0;
 	if (n < 2)
@@ -149,7 +150,7 @@ int schema_find_twin(struct arena *a, const struct cJSON *array, size_t *ret_fir
 	if (!items)
 		return -ENOMEM;
 	struct buf keys = buf_make(a, SIZE_MAX);
-	json_each(item, array) {
+	json_each (item, array) {
 		items[i] = (struct keyed){.start = keys.n, .index = i};
 		add_key(&keys, item);
 		i++;

@@ -256,7 +256,8 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **context
 	*context = NULL;
 }
 
-static void on_complaint(void *cls, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_complaint(
+	void *cls, const char *format, va_list args)
 {
 	char line[400];
 	(void)cls;

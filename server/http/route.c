@@ -100,7 +100,7 @@ static int decode(struct arena *a, struct str segment, struct str *ret)
 {
 	if (!memchr(segment.p, '%', segment.n)) {
 		*ret = segment;
-		return 0;
+		return str_is_utf8(segment) ? 0 : -EINVAL;
 	}
 	char *out = arena_alloc(a, segment.n);
 	if (!out)

@@ -141,8 +141,24 @@ int sql_exec_is(struct sql *db, const char *text, const char *wanted, bool *ret)
 	return r;
 }
 
+struct sqlite3_stmt *sql_use(struct sql *db, enum statement id)
+{
+	if (db->kept[id])
+		return db->kept[id];
+	int code = must_fail() ? SQLITE_NOMEM
+			       : sqlite3_prepare_v3(db->handle, texts[id], -1,
+					 SQLITE_PREPARE_PERSISTENT, &db->kept[id], NULL);
+	if (code == SQLITE_OK)
+		return db->kept[id];
+	use_error = failed(db->handle, code);
+	return NULL;
+}
+
 int sql_begin(struct sql *db)
 {
+	/* what would undo it is made ready first: by then there may be no memory for that */
+	if (!sql_use(db, SQL_ROLLBACK))
+		return use_error;
 	return sql_exec(db, "BEGIN IMMEDIATE");
 }
 
@@ -156,20 +172,11 @@ int sql_commit(struct sql *db)
 
 void sql_rollback(struct sql *db)
 {
-	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-}
-
-struct sqlite3_stmt *sql_use(struct sql *db, enum statement id)
-{
-	if (db->kept[id])
-		return db->kept[id];
-	int code = must_fail() ? SQLITE_NOMEM
-			       : sqlite3_prepare_v3(db->handle, texts[id], -1,
-					 SQLITE_PREPARE_PERSISTENT, &db->kept[id], NULL);
-	if (code == SQLITE_OK)
-		return db->kept[id];
-	use_error = failed(db->handle, code);
-	return NULL;
+	sqlite3_stmt *q = db->kept[SQL_ROLLBACK];
+	if (!q || sqlite3_get_autocommit(db->handle))
+		return; /* none is open: some failures end it by themselves */
+	sqlite3_step(q);
+	sqlite3_reset(q);
 }
 
 void sql_bind_int(struct sqlite3_stmt *q, int at, int64_t value)

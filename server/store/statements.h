@@ -4,6 +4,8 @@
 
 /* clang-format off */
 #define STATEMENTS(S) \
+	S(SQL_ROLLBACK, \
+		"ROLLBACK") \
 	S(SQL_SERVICE_PUT, \
 		"INSERT INTO service (service_id, api_secret, created_at) VALUES (?1, ?2, ?3)") \
 	S(SQL_SERVICE_SECRET, \

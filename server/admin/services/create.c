@@ -6,19 +6,6 @@
 #include "op.h"
 #include "seed.h"
 
-struct work {
-	struct call *call;
-	struct seed_service made;
-};
-
-static int put(struct store *s, void *arg)
-{
-	struct work *work = arg;
-	(void)s;
-	return seed_put_service(
-		work->call->silo, &work->call->arena, work->call->in, true, &work->made);
-}
-
 static void put_list(struct json_writer *w, const char *name, const struct str *texts, size_t n)
 {
 	json_put_name(w, name);
@@ -28,24 +15,35 @@ static void put_list(struct json_writer *w, const char *name, const struct str *
 	json_close(w, ']');
 }
 
-OPERATION(admin_services_create)
+/* The answer is made before the commit: once the service is there nothing may fail any more. */
+static int put(struct store *s, void *arg)
 {
-	struct work work = {.call = c};
-	int r = store_transaction(c->silo->store, false, put, &work);
-	if (r == -EEXIST)
-		return refuse(c, 409, M_SERVICE_EXISTS,
-			"there is a service of that id already, or a token or ticket is named "
-			"twice; "
-			"nothing was made");
+	struct call *c = arg;
+	struct seed_service made;
+	(void)s;
+	int r = seed_put_service(c->silo, &c->arena, c->in, true, &made);
 	if (r < 0)
 		return r;
 	struct buf out = buf_make(&c->arena, SIZE_MAX);
 	struct json_writer w = json_writer(&out);
 	json_open(&w, '{');
-	json_member_int(&w, "serviceId", work.made.service_id);
-	json_member_str(&w, "apiSecret", work.made.api_secret);
-	put_list(&w, "accessTokens", work.made.tokens, work.made.n_tokens);
-	put_list(&w, "tickets", work.made.tickets, work.made.n_tickets);
+	json_member_int(&w, "serviceId", made.service_id);
+	json_member_str(&w, "apiSecret", made.api_secret);
+	put_list(&w, "accessTokens", made.tokens, made.n_tokens);
+	put_list(&w, "tickets", made.tickets, made.n_tickets);
 	json_close(&w, '}');
 	return answer_json(c, 201, buf_str(&out));
+}
+
+OPERATION(admin_services_create)
+{
+	int r = store_transaction(c->silo->store, false, put, c);
+	if (r == -EEXIST)
+		return refuse(c, 409, M_SERVICE_EXISTS,
+			"there is a service of that id already, or a token or ticket is named "
+			"twice; "
+			"nothing was made");
+	if (r == -ERANGE)
+		return refuse(c, 400, M_CONTROL, "/serviceId: expected a number below 2^63");
+	return r;
 }

@@ -9,10 +9,31 @@ struct work {
 	struct call *call;
 	const struct cJSON *list; /* NULL: count times the body itself */
 	int64_t count;
+	bool one; /* the answer is a name, not a list of them */
 	struct str *names;
 	size_t n;
 };
 
+/* {"ticket":NAME} or {"tickets":[NAME,…]} */
+static int answer_names(struct call *c, const struct work *work)
+{
+	struct buf out = buf_make(&c->arena, SIZE_MAX);
+	struct json_writer w = json_writer(&out);
+	json_open(&w, '{');
+	if (work->one) {
+		json_member_str(&w, "ticket", work->names[0]);
+	} else {
+		json_put_name(&w, "tickets");
+		json_open(&w, '[');
+		for (size_t i = 0; i < work->n; i++)
+			json_put_str(&w, work->names[i]);
+		json_close(&w, ']');
+	}
+	json_close(&w, '}');
+	return answer_json(c, 201, buf_str(&out));
+}
+
+/* The answer is made before the commit: once the tickets are there nothing may fail any more. */
 static int put_tickets(struct store *s, void *arg)
 {
 	struct work *work = arg;
@@ -26,13 +47,13 @@ static int put_tickets(struct store *s, void *arg)
 		if (work->list)
 			element = json_next(element);
 	}
-	return r;
+	return r < 0 ? r : answer_names(c, work);
 }
 
 OPERATION(admin_services_tickets_create)
 {
 	struct work work = {.call = c, .list = json_get(c->in, "tickets")};
-	bool one = !work.list && !json_get(c->in, "count");
+	work.one = !work.list && !json_get(c->in, "count");
 	int r = control_service(c);
 	if (r < 0 || c->reply.status)
 		return r;
@@ -45,20 +66,5 @@ OPERATION(admin_services_tickets_create)
 		return refuse(c, 409, M_TICKET_EXISTS,
 			"the service %lld has a ticket of that name already; no ticket was made",
 			(long long)c->service_id);
-	if (r < 0)
-		return r;
-	struct buf out = buf_make(&c->arena, SIZE_MAX);
-	struct json_writer w = json_writer(&out);
-	json_open(&w, '{');
-	if (one) {
-		json_member_str(&w, "ticket", work.names[0]);
-	} else {
-		json_put_name(&w, "tickets");
-		json_open(&w, '[');
-		for (size_t i = 0; i < work.n; i++)
-			json_put_str(&w, work.names[i]);
-		json_close(&w, ']');
-	}
-	json_close(&w, '}');
-	return answer_json(c, 201, buf_str(&out));
+	return r;
 }
