@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# The tables that tests/bench/run prints from its samples. Sourced.
+
+# column SCENARIO WHO FIELD: that figure of each sample, in order.
+column() {
+	awk -F '\t' -v s="$1" -v w="$2" -v f="$3" '$1 == s && $2 == w { print $f }' "$SAMPLES"
+}
+
+# ratios SCENARIO WHO OTHER FIELD: WHO / OTHER, pair by pair.
+ratios() {
+	paste <(column "$1" "$2" "$4") <(column "$1" "$3" "$4") | awk '{ printf "%.3f\n", $1 / $2 }'
+}
+
+# in_ms: microseconds on standard input to milliseconds.
+in_ms() {
+	awk '{ printf "%.2f\n", $1 / 1000 }'
+}
+
+figures() { # figures SCENARIO WHO LABEL: one row
+	local ratio='' cpu
+	if [ "$2" != bare ]; then
+		ratio="$(ratios "$1" "$2" bare 4 | median) ($(ratios "$1" "$2" bare 4 | spread))"
+	fi
+	cpu=$(column "$1" "$2" 7 | median)
+	printf '| %s | %.0f | %s | %s | %s | %s |\n' "$3" "$(column "$1" "$2" 4 | median)" \
+		"$ratio" "$(column "$1" "$2" 5 | median | in_ms)" \
+		"$(column "$1" "$2" 6 | median | in_ms)" "$cpu"
+}
+
+rates() {
+	local name
+	printf '| call | per second | of bare (spread) | p50 ms | p99 ms | processor µs a call |\n'
+	printf '|---|---|---|---|---|---|\n'
+	for name in fail db-fail delete db-delete; do
+		[ -n "$(column "$name" bare 4)" ] || continue
+		figures "$name" bare "bare, requests of $name"
+		figures "$name" server "**$name**"
+	done
+	[ -n "$(column resident bare 4)" ] || return 0
+	figures resident bare 'bare, requests of resident'
+	figures resident 200000 '**delete, 200,000 resident**'
+	figures resident 10000000 '**delete, 10,000,000 resident**'
+}
+
+megabytes() { # of KiB
+	awk -v k="$1" 'BEGIN { printf "%.1f", k * 1024 / 1e6 }'
+}
+
+sizes() {
+	local name
+	printf '\n'
+	if [ -n "${FIGURE[idle]:-}" ]; then
+		printf 'memory: %s MB idle, %s MB with 1,000,000 tickets (%s B each, put in at %s/s)\n' \
+			"$(megabytes "${FIGURE[idle]}")" "$(megabytes "${FIGURE[million]}")" \
+			$(((FIGURE[million] - FIGURE[idle]) * 1024 / 1000000)) "${FIGURE[fill]}"
+	fi
+	for name in fail db-fail; do
+		[ -z "${FIGURE[$name-memory]:-}" ] ||
+			printf 'memory after %s: %s MB\n' "$name" "$(megabytes "${FIGURE[$name-memory]}")"
+	done
+	[ -z "${FIGURE[large-memory]:-}" ] ||
+		printf 'memory with 10,000,000 tickets: %s MB (put in at %s/s)\n' \
+			"$(megabytes "${FIGURE[large-memory]}")" "${FIGURE[large-fill]}"
+	[ -z "${FIGURE[db-delete-fill]:-}" ] ||
+		printf 'tickets put into a file: %s/s\n' "${FIGURE[db-delete-fill]}"
+	[ -s "$TMP/starts" ] || return 0
+	printf 'exec to first 200: %s ms (%s), bare %s ms; SIGTERM to end: %s ms (%s)\n' \
+		"$(awk '{ print $1 }' "$TMP/starts" | median | in_ms)" \
+		"$(awk '{ print $1 / 1000 }' "$TMP/starts" | spread)" \
+		"$(awk '{ print $1 }' "$TMP/starts-bare" | median | in_ms)" \
+		"$(awk '{ print $3 }' "$TMP/starts" | median | in_ms)" \
+		"$(awk '{ print $3 / 1000 }' "$TMP/starts" | spread)"
+}
+
+goal() { # goal NAME VALUE RELATION LIMIT
+	local verdict='NOT reached'
+	if awk -v v="$2" -v l="$4" -v r="$3" 'BEGIN { exit !(r == "<" ? v < l : v >= l) }'; then
+		verdict=reached
+	fi
+	printf '| %s | %s | %s %s | %s |\n' "$1" "$2" "$3" "$4" "$verdict"
+}
+
+goals() {
+	printf '\n| goal | measured | limit | |\n|---|---|---|---|\n'
+	[ ! -s "$TMP/starts" ] ||
+		goal 'ms to the first 200' "$(awk '{ print $1 }' "$TMP/starts" | median | in_ms)" '<' 15
+	[ -z "${FIGURE[idle]:-}" ] || goal 'MB idle' "$(megabytes "${FIGURE[idle]}")" '<' 12
+	[ -z "$(column fail bare 4)" ] ||
+		goal 'fail without a ticket, of bare' "$(ratios fail server bare 4 | median)" '>=' 0.8
+	[ -z "$(column delete bare 4)" ] ||
+		goal 'one of 1,000,000 deleted, of bare' "$(ratios delete server bare 4 | median)" '>=' 0.6
+	[ -z "$(column resident bare 4)" ] ||
+		goal '10,000,000 resident, of the rate with 200,000' \
+			"$(ratios resident 10000000 200000 4 | median)" '>=' 0.85
+}
+
+report() {
+	printf '\n%s, %s cores, %s; wrk %s connections, %s threads; %s pairs of %s s\n' \
+		"$(date +%F)" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)" \
+		"$CONNECTIONS" "$WRK_THREADS" "$PAIRS" "$SECONDS_EACH"
+	printf 'pairs kept although others had more than %s %% of the processors: %s\n\n' \
+		"$DISTURBANCE" "$KEPT_DISTURBED"
+	rates
+	sizes
+	goals
+}

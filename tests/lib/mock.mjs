@@ -1,0 +1,161 @@
+// Starts authlete-mock for one test file and talks to it.
+//
+//   import { after, test } from 'node:test';
+//   import { startMock } from './lib/mock.mjs';
+//
+//   const mock = await startMock();
+//   after(() => mock.stop());
+//
+//   test('refuses the user', async () => {
+//     const reply = await mock.api('backchannel/authentication/fail', { reason: 'ACCESS_DENIED' });
+//     assert.equal(reply.json.action, 'FORBIDDEN');
+//   });
+//
+// Each server takes a free port, so test files run in parallel. AUTHLETE_MOCK names the binary.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { rawExchange } from './raw.mjs';
+
+export const binary = process.env.AUTHLETE_MOCK
+  ?? fileURLToPath(new URL('../../build/server/authlete-mock', import.meta.url));
+
+/** The built-in seed. */
+export const SERVICE = '2884000001';
+export const TOKEN = 'mock-service-token';
+export const ORGANIZATION_TOKEN = 'mock-org-token';
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** The environment of this process without settings of the mock, plus `extra`. */
+export function environment(extra = {}) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AUTHLETE_MOCK_'));
+  return { ...Object.fromEntries(inherited), ...extra };
+}
+
+/** Runs the binary to its end: { code, signal, stdout, stderr }. */
+export async function run(args, { env, timeout = 10_000 } = {}) {
+  const child = spawn(binary, args, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'], timeout });
+  running.add(child);
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => { output[name] += text; });
+  }
+  const [code, signal] = await once(child, 'close');
+  running.delete(child);
+  return { code, signal, ...output };
+}
+
+/**
+ * Starts a server and waits until it is ready.
+ * args: more settings; env: more variables; port: null leaves --port out;
+ * readStderr: false leaves its stderr pipe unread.
+ */
+export async function startMock({ args = [], env, port = 0, readStderr = true } = {}) {
+  const child = spawn(binary, port === null ? args : ['--port', String(port), ...args],
+    { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const mock = new Mock(child);
+  if (readStderr) mock.readStderr();
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await mock.ready.finally(() => clearTimeout(timer));
+  // A forgotten stop() does not keep the test process alive.
+  for (const handle of [child, child.stdout, child.stderr]) handle.unref();
+  return mock;
+}
+
+class Mock {
+  stdout = '';
+  stderr = '';
+  #child;
+  #agent = new http.Agent({ keepAlive: true });
+
+  constructor(child) {
+    this.#child = child;
+    this.exited = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        running.delete(child);
+        this.#agent.destroy();
+        resolve({ code, signal });
+      });
+    });
+    this.ready = new Promise((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        this.stdout += text;
+        const line = /^authlete-mock ready (http:\/\/(\S+):(\d+))\n/.exec(this.stdout);
+        if (!line) return;
+        [, this.url, this.host, this.port] = line;
+        resolve();
+      });
+      this.exited.then(
+        ({ code, signal }) => reject(new Error(`exit ${code ?? signal} before it was ready\n${this.stderr}`)), reject);
+    });
+  }
+
+  get pid() { return this.#child.pid; }
+  get child() { return this.#child; }
+
+  readStderr() {
+    this.#child.stderr.setEncoding('utf8').on('data', (text) => { this.stderr += text; });
+  }
+
+  /** One HTTP call: { status, headers, text, json }. `body` is a string or bytes. */
+  async call(method, path, { headers = {}, body, agent = this.#agent } = {}) {
+    const request = http.request({
+      host: this.host, port: this.port, method, path, agent,
+      headers: body === undefined ? headers : { 'Content-Length': Buffer.byteLength(body), ...headers },
+    });
+    request.on('error', () => {}); // a reply may come before all of a refused body is sent
+    request.end(body);
+    const [response] = await once(request, 'response');
+    const chunks = [];
+    for await (const chunk of response) chunks.push(chunk);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    const isJson = /^application\/json\b/.test(response.headers['content-type'] ?? '');
+    return {
+      status: response.statusCode, headers: response.headers, text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  }
+
+  /** POSTs JSON to an operation of the API: api('backchannel/authentication/fail', {…}). */
+  api(operation, json, { service = SERVICE, token = TOKEN, headers } = {}) {
+    return this.call('POST', `/api/${service}/${operation}`, {
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(json),
+    });
+  }
+
+  /** A control operation: admin('POST', '/services/2884000001/tickets', { expiresIn: 60 }). */
+  admin(method, path, json) {
+    return this.call(method, `/__admin${path}`, json === undefined ? {} : {
+      headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json),
+    });
+  }
+
+  /** Sends bytes as they are and gives what came back until the server closed: see raw.mjs. */
+  raw(bytes, options) {
+    return rawExchange(this.port, bytes, options);
+  }
+
+  /** Ends the server and insists on an orderly end. */
+  async stop(signal = 'SIGTERM') {
+    this.#child.ref();
+    this.#child.kill(signal);
+    const end = await this.exited;
+    assert.deepEqual(end, { code: 0, signal: null }, `the server did not end well\n${this.stderr}`);
+    assert.equal(this.stdout, `authlete-mock ready ${this.url}\n`, 'stdout holds the ready line only');
+  }
+
+  /** Ends the server as a crash would. */
+  async kill() {
+    this.#child.ref();
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+}

@@ -1,0 +1,372 @@
+/* Memory runs out and SQL fails at every point of a call, one after the other: in arenas, in every
+ * allocation of ours and of SQLite and libcrypto (once, and from then on), in every statement, with
+ * statements prepared and not. Whatever happens, the answer is the right one or a clean 500, the
+ * data has changed if and only if the answer is the right one, and the store works on. */
+#include "check.h"
+
+#include <openssl/crypto.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "store/sql.h"
+
+/* --- allocations that fail on request; linked with --wrap, see meson.build --- */
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t count, size_t n);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t count, size_t n);
+void *__wrap_realloc(void *p, size_t n);
+void __wrap_log_line(const char *format, ...);
+
+static unsigned long countdown; /* 0: none fails */
+static bool for_good, hit;      /* all after it fail too; it was reached */
+
+static bool must_fail(void)
+{
+	if (countdown > 1) {
+		countdown--;
+		return false;
+	}
+	if (countdown == 0)
+		return false;
+	hit = true;
+	if (!for_good)
+		countdown = 0;
+	return true;
+}
+
+void *__wrap_malloc(size_t n)
+{
+	return must_fail() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t count, size_t n)
+{
+	return must_fail() ? NULL : __real_calloc(count, n);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	return must_fail() ? NULL : __real_realloc(p, n);
+}
+
+/* Thousands of failures need not be written down. */
+void __wrap_log_line(const char *format, ...)
+{
+	(void)format;
+}
+
+/* libcrypto and SQLite are shared objects, so they are told where to ask. SQLite wants to know the
+ * size of what it was given. */
+static void *crypto_malloc(size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return must_fail() ? NULL : __real_malloc(n);
+}
+
+static void *crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return must_fail() ? NULL : __real_realloc(p, n);
+}
+
+static void crypto_free(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(p);
+}
+
+#define HEADER 16
+
+static void *sqlite_malloc(int n)
+{
+	char *p = must_fail() ? NULL : __real_malloc((size_t)n + HEADER);
+	if (!p)
+		return NULL;
+	memcpy(p, &n, sizeof n);
+	return p + HEADER;
+}
+
+static void sqlite_free(void *p)
+{
+	free(p ? (char *)p - HEADER : NULL);
+}
+
+static void *sqlite_realloc(void *old, int n)
+{
+	char *p = must_fail()
+			  ? NULL
+			  : __real_realloc(old ? (char *)old - HEADER : NULL, (size_t)n + HEADER);
+	if (!p)
+		return NULL;
+	memcpy(p, &n, sizeof n);
+	return p + HEADER;
+}
+
+static int sqlite_size(void *p)
+{
+	int n;
+	memcpy(&n, (char *)p - HEADER, sizeof n);
+	return n;
+}
+
+static int sqlite_roundup(int n)
+{
+	return (n + 7) & ~7;
+}
+
+static int sqlite_init(void *unused)
+{
+	(void)unused;
+	return SQLITE_OK;
+}
+
+static void sqlite_shutdown(void *unused)
+{
+	(void)unused;
+}
+
+static int take_allocators(void **state)
+{
+	static const sqlite3_mem_methods methods = {sqlite_malloc, sqlite_free, sqlite_realloc,
+		sqlite_size, sqlite_roundup, sqlite_init, sqlite_shutdown, NULL};
+	(void)state;
+	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+		return -1;
+	/* without its private pools, so that even the smallest allocation comes here */
+	if (sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) != SQLITE_OK)
+		return -1;
+	return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK ? 0 : -1;
+}
+
+/* --- what is tortured --- */
+
+struct subject {
+	const char *name;
+	const char *target, *body;
+	int status; /* when nothing fails */
+	bool exact; /* the answer is the same each time */
+	bool (*untouched)(void), (*done)(void);
+};
+
+static struct fixture f;
+
+static bool ticket_there(void)
+{
+	return fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-5") &&
+	       fixture_count_tickets(&f, SERVICE_ID) == 9;
+}
+
+static bool ticket_gone(void)
+{
+	return !fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-5") &&
+	       fixture_count_tickets(&f, SERVICE_ID) == 8;
+}
+
+static bool twenty_more(void)
+{
+	return fixture_count_tickets(&f, SERVICE_ID) == 29;
+}
+
+/* The reset follows the loss of a ticket; see prepare(). */
+static bool nine_again(void)
+{
+	return fixture_count_tickets(&f, SERVICE_ID) == 9 &&
+	       fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-1");
+}
+
+static bool one_lost(void)
+{
+	return fixture_count_tickets(&f, SERVICE_ID) == 8 &&
+	       !fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-1");
+}
+
+static bool no_service_5(void)
+{
+	return store_service_find(f.server.silo.store, NULL, 5, NULL) < 0 && ticket_there() &&
+	       fixture_count_tickets(&f, 5) == 0;
+}
+
+static bool service_5(void)
+{
+	return store_service_find(f.server.silo.store, NULL, 5, NULL) == 0 && ticket_there() &&
+	       fixture_count_tickets(&f, 5) == 2;
+}
+
+static const struct subject subjects[] = {
+	{"fail", FAIL_PATH,
+		"{\"ticket\":\"mock-ticket-5\",\"reason\":\"ACCESS_DENIED\","
+		"\"errorDescription\":\"\\u0000 and more\",\"errorUri\":\"https://example.com/\"}",
+		200, true, ticket_there, ticket_gone},
+	{"create tickets", TICKETS_PATH, "{\"count\":20}", 201, false, ticket_there, twenty_more},
+	{"create service", "/__admin/services",
+		"{\"serviceId\":5,\"accessTokens\":[\"a\",\"b\"],\"tickets\":[{\"ticket\":\"x\"},{}"
+		"]}",
+		201, false, no_service_5, service_5},
+	{"reset", "/__admin/reset", "{}", 204, true, one_lost, nine_again},
+};
+
+/* A store in the state before the call, its statements prepared or not. */
+static void prepare(const struct subject *s, bool warm)
+{
+	fixture_renew(&f);
+	if (s->untouched == one_lost) {
+		bool deleted;
+		store_ticket_delete(
+			f.server.silo.store, SERVICE_ID, STR("mock-ticket-1"), &deleted);
+	}
+	if (warm) { /* a round that leaves the data as they were, but every statement in use */
+		fixture_post(&f, FAIL_PATH, "{\"ticket\":\"none\"}");
+		fixture_post(&f, TICKETS_PATH, "{\"ticket\":\"warm\"}");
+		fixture_post(&f, FAIL_PATH, "{\"ticket\":\"warm\"}");
+	}
+}
+
+enum kind { ARENA, SQL, ALLOCATION, ALLOCATIONS_FOR_GOOD };
+static const char *const kind_names[] = {"arena", "SQL", "malloc once", "malloc for good"};
+
+static void arm(enum kind kind, unsigned long n)
+{
+	hit = false;
+	if (kind == ARENA)
+		arena_fail_at(n);
+	else if (kind == SQL)
+		sql_fail_at(n);
+	else
+		countdown = n;
+	for_good = kind == ALLOCATIONS_FOR_GOOD;
+}
+
+static void disarm(void)
+{
+	arena_fail_at(0);
+	sql_fail_at(0);
+	countdown = 0;
+}
+
+/* A copy of the reply made before anything else runs. */
+struct outcome {
+	int status;
+	size_t n;
+	char body[400];
+};
+
+static struct outcome call(const struct subject *s, enum kind kind, unsigned long n)
+{
+	static const struct request form = {
+		.authorization = BEARER, .content_type = "application/json"};
+	struct request request = form;
+	struct outcome o;
+	request.target = s->target;
+	request.body = s->body;
+	fixture_end(&f); /* and what it needs itself is outside the torture */
+	fixture_begin(&f, &request);
+	arm(kind, n);
+	fixture_finish(&f, &request);
+	disarm();
+	o.status = f.call->reply.status;
+	o.n = f.call->reply.body.n;
+	snprintf(o.body, sizeof o.body, "%.*s", STR_ARGS(f.call->reply.body));
+	return o;
+}
+
+/* whole is the answer when nothing fails; random names are all of one length. */
+static void judge(const struct subject *s, const char *where, const struct outcome *o,
+	const struct outcome *whole)
+{
+	if (o->status == s->status) {
+		if (!s->done())
+			fail_msg("%s: answered %d, but it is not done", where, o->status);
+		if (o->n != whole->n || (s->exact && strcmp(o->body, whole->body) != 0))
+			fail_msg("%s: answered something else: %s", where, o->body);
+	} else {
+		if (o->status != 500 || !strstr(o->body, "\"resultCode\":\"A001101\""))
+			fail_msg("%s: answered %d %s", where, o->status, o->body);
+		if (!s->untouched())
+			fail_msg("%s: answered 500, but something was changed", where);
+	}
+	/* the same store does it now, and stays able to do more */
+	if (o->status != s->status) {
+		struct outcome again = call(s, ARENA, 0);
+		if (again.status != s->status || !s->done())
+			fail_msg("%s: then answered %d %s", where, again.status, again.body);
+	}
+	if (fixture_post(&f, TICKETS_PATH, "{\"ticket\":\"after\"}")->status != 201 ||
+		fixture_post(&f, FAIL_PATH, "{\"ticket\":\"after\"}")->status != 200 ||
+		fixture_has_ticket(&f, SERVICE_ID, "after"))
+		fail_msg("%s: the store does not work any more", where);
+}
+
+static void torture(const struct subject *s, enum kind kind, bool warm)
+{
+	enum { ENOUGH = 5 }; /* successes in a row: all points are behind */
+	char where[120];
+	unsigned long n, refused = 0, row = 0;
+	prepare(s, warm);
+	struct outcome whole = call(s, kind, 0);
+	for (n = 1; row < ENOUGH; n++) {
+		if (n > 20000)
+			fail_msg("%s: never succeeds", s->name);
+		prepare(s, warm);
+		snprintf(where, sizeof where, "%s, %s, %s, %lu", s->name, kind_names[kind],
+			warm ? "warm" : "fresh", n);
+		struct outcome o = call(s, kind, n);
+		judge(s, where, &o, &whole);
+		refused += o.status != s->status;
+		/* an allocation may be refused and the call succeed all the same */
+		row = o.status == s->status && !hit ? row + 1 : 0;
+	}
+	print_message("%-16s %-16s %s: %lu points, %lu refused\n", s->name, kind_names[kind],
+		warm ? "warm" : "fresh", n - 1 - ENOUGH, refused);
+	if (refused == 0)
+		fail_msg("%s: nothing failed", where);
+}
+
+static void torture_all(enum kind kind)
+{
+	fixture_open(&f, NULL, MODE_FAITHFUL);
+	for (size_t i = 0; i < COUNT(subjects); i++)
+		for (int warm = 0; warm < 2; warm++)
+			torture(&subjects[i], kind, warm);
+	fixture_close(&f);
+}
+
+static void arena_fails(void **state)
+{
+	(void)state;
+	torture_all(ARENA);
+}
+
+static void sql_fails(void **state)
+{
+	(void)state;
+	torture_all(SQL);
+}
+
+static void allocation_fails_once(void **state)
+{
+	(void)state;
+	torture_all(ALLOCATION);
+}
+
+static void allocations_fail_for_good(void **state)
+{
+	(void)state;
+	torture_all(ALLOCATIONS_FOR_GOOD);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arena_fails),
+		cmocka_unit_test(sql_fails),
+		cmocka_unit_test(allocation_fails_once),
+		cmocka_unit_test(allocations_fail_for_good),
+	};
+	return cmocka_run_group_tests(tests, take_allocators, NULL);
+}

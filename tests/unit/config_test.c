@@ -1,0 +1,304 @@
+#include "check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_table.h"
+#include "fixture.h"
+
+#define WORDS_MAX 8
+
+static struct arena a;
+static struct config config;
+static struct config_choice choice;
+static const char *said; /* on stderr */
+
+/* Reads a line of words and a list of variables; the command's own name is put before. */
+static int read_words(const char *const *words, const char *const *variables)
+{
+	char *argv[WORDS_MAX + 2] = {(char *)(uintptr_t) "authlete-mock"};
+	char *environment[WORDS_MAX + 1] = {NULL};
+	int argc = 1;
+	for (; words && *words; words++)
+		argv[argc++] = (char *)(uintptr_t)*words;
+	for (size_t i = 0; variables && variables[i]; i++)
+		environment[i] = (char *)(uintptr_t)variables[i];
+	arena_reset(&a);
+	memset(&config, 0x55, sizeof config);
+	memset(&choice, 0x55, sizeof choice);
+	capture_begin();
+	int r = config_read(&a, argc, argv, environment, &config, &choice);
+	said = capture_end();
+	return r;
+}
+
+#define READ(...) read_words((const char *const[]){__VA_ARGS__, NULL}, NULL)
+#define READ_VARIABLES(...) read_words(NULL, (const char *const[]){__VA_ARGS__, NULL})
+
+static void has_defaults(void **state)
+{
+	(void)state;
+	assert_int_equal(read_words(NULL, NULL), 0);
+	assert_string_equal(config.host, "127.0.0.1");
+	assert_int_equal(config.port, 2884);
+	assert_int_equal(config.threads, 0);
+	assert_null(config.db);
+	assert_null(config.seed);
+	assert_null(config.seed_json);
+	assert_null(config.port_file);
+	assert_int_equal(config.n_services, 0);
+	assert_int_equal(config.mode, MODE_FAITHFUL);
+	assert_int_equal(config.max_body, 1048576);
+	assert_int_equal(config.max_connections, 16384);
+	assert_int_equal(config.log, LOG_TEXT);
+	assert_int_equal(choice.command, COMMAND_SERVE);
+	assert_false(choice.help || choice.version);
+	assert_null(choice.url);
+	assert_string_equal(said, "");
+}
+
+static void reads_flags(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		READ("serve", "--host", "::", "--port=0", "--threads", "4", "--db=x.db"), 0);
+	assert_string_equal(config.host, "::");
+	assert_int_equal(config.port, 0);
+	assert_int_equal(config.threads, 4);
+	assert_string_equal(config.db, "x.db");
+	assert_int_equal(READ("--mode", "strict", "--log=off", "--max-body", "1024",
+				 "--max-connections=1000000"),
+		0);
+	assert_int_equal(config.mode, MODE_STRICT);
+	assert_int_equal(config.log, LOG_OFF);
+	assert_int_equal(config.max_body, 1024);
+	assert_int_equal(config.max_connections, 1000000);
+	assert_int_equal(
+		READ("--seed", "a=b.json", "--port-file", "-", "--port", "1", "--port", "2"), 0);
+	assert_string_equal(config.seed, "a=b.json");
+	assert_string_equal(config.port_file, "-");
+	assert_int_equal(config.port, 2); /* the last one stands */
+	assert_int_equal(READ("--seed-json={\"services\":[]}"), 0);
+	assert_string_equal(config.seed_json, "{\"services\":[]}");
+}
+
+static void reads_commands(void **state)
+{
+	(void)state;
+	assert_int_equal(READ("healthcheck", "--url", "http://h:1"), 0);
+	assert_int_equal(choice.command, COMMAND_HEALTHCHECK);
+	assert_string_equal(choice.url, "http://h:1");
+	assert_int_equal(READ("healthcheck", "--url=x", "--port", "99"), 0);
+	assert_string_equal(choice.url, "x");
+	assert_int_equal(config.port, 99);
+	assert_int_equal(READ("openapi"), 0);
+	assert_int_equal(choice.command, COMMAND_OPENAPI);
+	assert_int_equal(READ("--help"), 0);
+	assert_true(choice.help);
+	assert_int_equal(READ("serve", "-h", "--version"), 0);
+	assert_true(choice.help && choice.version);
+}
+
+static void reads_services(void **state)
+{
+	(void)state;
+	assert_int_equal(READ("--service", "1:t", "--service=9223372036854775807:a:b"), 0);
+	assert_int_equal(config.n_services, 2);
+	assert_string_equal(config.services[0], "1:t");
+	assert_string_equal(config.services[1], "9223372036854775807:a:b");
+	assert_int_equal(READ_VARIABLES("AUTHLETE_MOCK_SERVICE=1:t, 2:u ,,3:v"), 0);
+	assert_int_equal(config.n_services, 3);
+	assert_string_equal(config.services[1], "2:u");
+	assert_string_equal(config.services[2], "3:v");
+	/* a flag replaces what the variable listed */
+	assert_int_equal(
+		read_words((const char *const[]){"--service", "5:x", "--service=6:y", NULL},
+			(const char *const[]){"AUTHLETE_MOCK_SERVICE=1:t,2:u", NULL}),
+		0);
+	assert_int_equal(config.n_services, 2);
+	assert_string_equal(config.services[0], "5:x");
+}
+
+static void reads_variables(void **state)
+{
+	(void)state;
+	assert_int_equal(READ_VARIABLES("AUTHLETE_MOCK_PORT=81", "AUTHLETE_MOCK_MAX_BODY=2048",
+				 "AUTHLETE_MOCK_SEED_JSON={\"a\":\"b=c\"}", "PORT=7", "HOME=/root"),
+		0);
+	assert_int_equal(config.port, 81);
+	assert_int_equal(config.max_body, 2048);
+	assert_string_equal(config.seed_json, "{\"a\":\"b=c\"}");
+	assert_string_equal(said, "");
+	/* a flag wins over a variable */
+	assert_int_equal(read_words((const char *const[]){"--port", "82", NULL},
+				 (const char *const[]){"AUTHLETE_MOCK_PORT=81", NULL}),
+		0);
+	assert_int_equal(config.port, 82);
+	/* what orchestrators leave in the environment is not ours */
+	assert_int_equal(
+		READ_VARIABLES("AUTHLETE_MOCK_SERVICE_HOST=10.0.0.1",
+			"AUTHLETE_MOCK_SERVICE_PORT=2884", "AUTHLETE_MOCK_SERVICE_PORT_HTTP=2884",
+			"AUTHLETE_MOCK_PORT_2884_TCP_ADDR=10.0.0.1",
+			"AUTHLETE_MOCK_PORT=tcp://10.0.0.1:2884",
+			"AUTHLETE_MOCK_HOST=udp://10.0.0.1:53"),
+		0);
+	assert_string_equal(said, "");
+	assert_int_equal(config.port, 2884);
+	assert_string_equal(config.host, "127.0.0.1");
+	/* others are a warning that names the nearest one */
+	assert_int_equal(READ_VARIABLES("AUTHLETE_MOCK_MAXBODY=1"), 0);
+	assert_non_null(strstr(said, "AUTHLETE_MOCK_MAXBODY"));
+	assert_non_null(strstr(said, "AUTHLETE_MOCK_MAX_BODY"));
+	assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
+	char longest[400] = "AUTHLETE_MOCK_";
+	memset(longest + 14, 'Z', sizeof longest - 17);
+	strcpy(longest + sizeof longest - 3, "=1");
+	assert_int_equal(READ_VARIABLES(longest), 0);
+	assert_non_null(strstr(said, "warning"));
+	assert_int_equal(READ_VARIABLES("AUTHLETE_MOCK_=1"), 0);
+	assert_non_null(strstr(said, "warning"));
+}
+
+static void refuses_flags(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *said;
+	} rows[] = {
+		{{"--prot", "1"}, "--port"},
+		{{"--ports=1"}, "--port"},
+		{{"--journal-size", "1"}, "unknown flag"},
+		{{"--"}, "unexpected"},
+		{{"--=1"}, "unknown flag"},
+		{{"-p", "1"}, "unexpected"},
+		{{"--port"}, "needs PORT"},
+		{{"--port", "x"}, "65535"},
+		{{"--port="}, "65535"},
+		{{"--port", "65536"}, "65535"},
+		{{"--port", "-1"}, "65535"},
+		{{"--port", "99999999999999999999"}, "65535"},
+		{{"--port", "2884 "}, "65535"},
+		{{"--threads", "0"}, "1 to 256"},
+		{{"--threads", "257"}, "1 to 256"},
+		{{"--max-body", "1023"}, "1024"},
+		{{"--max-body", "1073741825"}, "1073741824"},
+		{{"--max-connections", "15"}, "16"},
+		{{"--mode", "Strict"}, "faithful|strict"},
+		{{"--mode", ""}, "faithful|strict"},
+		{{"--log", "json"}, "text|off"},
+		{{"--host", ""}, "empty"},
+		{{"--db="}, "empty"},
+		{{"--service", "x:t"}, "ID:TOKEN"},
+		{{"--service", "1"}, "ID:TOKEN"},
+		{{"--service", "1:"}, "ID:TOKEN"},
+		{{"--service", ":t"}, "ID:TOKEN"},
+		{{"--service", "0:t"}, "ID:TOKEN"},
+		{{"--service", "-1:t"}, "ID:TOKEN"},
+		{{"--service", "9223372036854775808:t"}, "ID:TOKEN"},
+		{{"--seed", "a", "--seed-json", "b"}, "together"},
+		{{"--url", "x"}, "unknown flag"},
+		{{"healthcheck", "--url"}, "needs a URL"},
+		{{"serve", "serve"}, "unexpected"},
+		{{"start"}, "unknown command"},
+		{{"env"}, "not built"},
+		{{"exec"}, "not built"},
+		{{""}, "unknown command"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *words[] = {rows[i].words[0], rows[i].words[1], rows[i].words[2],
+			rows[i].words[3], NULL};
+		const char *row = rows[i].words[1] ? rows[i].words[1] : rows[i].words[0];
+		struct config before;
+		memset(&before, 0x55, sizeof before);
+		check(row, read_words(words, NULL) == -EINVAL);
+		if (!strstr(said, rows[i].said))
+			fail_msg("%s: said %s", row, said);
+		/* one line, and the output is left alone */
+		check(row, strchr(said, '\n') == said + strlen(said) - 1);
+		check(row, memcmp(&config, &before, sizeof config) == 0);
+	}
+}
+
+static void refuses_variables(void **state)
+{
+	static const char *const rows[] = {"AUTHLETE_MOCK_PORT=x",
+		"AUTHLETE_MOCK_PORT=", "AUTHLETE_MOCK_MODE=lenient",
+		"AUTHLETE_MOCK_DB=", "AUTHLETE_MOCK_SERVICE=1:a,b", "AUTHLETE_MOCK_LOG=1"};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		check(rows[i], READ_VARIABLES(rows[i]) == -EINVAL);
+		check(rows[i], strstr(said, "AUTHLETE_MOCK_") || strstr(said, "--service"));
+	}
+}
+
+static void limits_services(void **state)
+{
+	char *argv[CONFIG_SERVICES_MAX + 3];
+	char *environment[] = {NULL};
+	(void)state;
+	argv[0] = (char *)(uintptr_t) "authlete-mock";
+	for (int i = 0; i <= CONFIG_SERVICES_MAX; i++)
+		argv[i + 1] = (char *)(uintptr_t) "--service=1:t";
+	argv[CONFIG_SERVICES_MAX + 2] = NULL;
+	assert_int_equal(
+		config_read(&a, CONFIG_SERVICES_MAX + 1, argv, environment, &config, &choice), 0);
+	assert_int_equal(config.n_services, CONFIG_SERVICES_MAX);
+	capture_begin();
+	int r = config_read(&a, CONFIG_SERVICES_MAX + 2, argv, environment, &config, &choice);
+	said = capture_end();
+	assert_int_equal(r, -EINVAL);
+	assert_non_null(strstr(said, "1000"));
+}
+
+/* The table's rows agree with themselves. */
+static void table_is_sound(void **state)
+{
+	char variable[48];
+	(void)state;
+	for (size_t i = 0; i < n_settings; i++) {
+		const struct setting *s = &settings[i];
+		check(s->name, s->help && s->shown && s->argument);
+		check(s->name, strlen(s->name) <= 40);
+		check(s->name, s->kind != SETTING_INT || s->min < s->max);
+		for (size_t k = 0; k < i; k++)
+			check(s->name, strcmp(settings[k].name, s->name) != 0);
+		setting_variable(s, variable, sizeof variable);
+		check(s->name, strncmp(variable, "AUTHLETE_MOCK_", 14) == 0);
+		check(s->name, strspn(variable, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == strlen(variable));
+	}
+	setting_variable(&settings[0], variable, 8);
+	assert_int_equal(strlen(variable), 7);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena_init(&a, NULL, 0, (size_t)1 << 20);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_reset(&a);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(reads_flags),
+		cmocka_unit_test(reads_commands),
+		cmocka_unit_test(reads_services),
+		cmocka_unit_test(reads_variables),
+		cmocka_unit_test(refuses_flags),
+		cmocka_unit_test(refuses_variables),
+		cmocka_unit_test(limits_services),
+		cmocka_unit_test(table_is_sound),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,270 @@
+#include "check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "http/rights.h"
+
+static struct arena a;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena_init(&a, NULL, 0, (size_t)16 << 20);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_reset(&a);
+	return 0;
+}
+
+static struct store_token token_of(struct store *s, const char *token, int64_t wanted)
+{
+	unsigned char hash[SHA256_SIZE];
+	struct store_token found;
+	assert_int_equal(hash_sha256(str_of(token), hash), 0);
+	assert_int_equal(store_token_find(s, hash, wanted, &found), 0);
+	return found;
+}
+
+static void loads_the_built_in_one(void **state)
+{
+	struct fixture f;
+	struct str secret;
+	(void)state;
+	fixture_open(&f, NULL, MODE_FAITHFUL);
+	struct store *s = f.server.silo.store;
+	assert_int_equal(fixture_count_tickets(&f, SERVICE_ID), 9);
+	for (int i = 1; i <= 9; i++) {
+		struct ticket t;
+		struct str name = arena_printf(&a, "mock-ticket-%d", i);
+		assert_int_equal(store_ticket_get(s, &a, SERVICE_ID, name, &t), 0);
+		assert_true(t.expires_at == TICKET_NEVER_EXPIRES);
+		assert_int_equal(t.client_id, 0);
+	}
+	assert_int_equal(store_service_find(s, &a, SERVICE_ID, &secret), 0);
+	check_str("secret", secret, "mock-service-secret");
+	assert_int_equal(store_owner_find(s, &a, STR("mock-owner-key"), &secret), 0);
+	check_str("owner", secret, "mock-owner-secret");
+	struct store_token token = token_of(s, "mock-service-token", SERVICE_ID);
+	assert_true(token.known && token.reaches && token.rights == RIGHTS_ALL);
+	token = token_of(s, "mock-service-token", 0);
+	assert_true(token.reaches && token.service_id == SERVICE_ID);
+	token = token_of(s, "mock-org-token", SERVICE_ID);
+	assert_true(token.known && token.reaches);
+	fixture_close(&f);
+}
+
+static void loads_every_member(void **state)
+{
+	static const char text[] = "{\"organizationTokens\":[\"org\"],\"owner\":{\"key\":\"k\","
+				   "\"secret\":\"s\"},\"services\":["
+				   "{\"serviceId\":\"9223372036854775807\",\"apiSecret\":\"x\","
+				   "\"accessTokens\":[\"t1\","
+				   "{\"token\":\"t2\",\"rights\":[\"VIEW_CLIENT\",\"DELETE_"
+				   "SERVICE\"]},{\"token\":\"t3\"}],"
+				   "\"tickets\":[{\"ticket\":\"a\\u0000b\",\"clientId\":5,"
+				   "\"expiresIn\":0},{\"expiresIn\":10},"
+				   "{\"ticket\":\"d\"}]},{\"serviceId\":7}]}";
+	struct fixture f;
+	struct ticket t;
+	struct str secret;
+	(void)state;
+	fixture_open(&f, text, MODE_FAITHFUL);
+	struct store *s = f.server.silo.store;
+	int64_t now = clock_now(NULL);
+	assert_int_equal(store_ticket_get(s, &a, INT64_MAX, BYTES("a\0b"), &t), 0);
+	assert_int_equal(t.client_id, 5);
+	assert_true(
+		t.expires_at == t.created_at && t.created_at <= now && t.created_at > now - 60000);
+	assert_int_equal(store_ticket_get(s, &a, INT64_MAX, STR("d"), &t), 0);
+	assert_true(t.expires_at - t.created_at == 86400000);
+	assert_int_equal(fixture_count_tickets(&f, INT64_MAX), 3);
+	assert_int_equal(fixture_count_tickets(&f, SERVICE_ID), 0);
+	struct store_token token = token_of(s, "t2", INT64_MAX);
+	assert_int_equal(
+		token.rights, rights_of(STR("VIEW_CLIENT")) | rights_of(STR("DELETE_SERVICE")));
+	assert_int_equal(token_of(s, "t3", INT64_MAX).rights, RIGHTS_ALL);
+	assert_true(token_of(s, "org", 7).reaches);
+	assert_false(token_of(s, "t1", 7).reaches);
+	assert_false(token_of(s, "mock-service-token", 7).known);
+	assert_int_equal(store_service_find(s, &a, 7, &secret), 0);
+	assert_int_equal(secret.n, 43);
+	fixture_close(&f);
+}
+
+/* Gives what seed_read said while it refused. */
+static const char *refusal(struct config *config, const char *row)
+{
+	struct seed *seed = NULL;
+	capture_begin();
+	int r = seed_read(config, &seed);
+	const char *said = capture_end();
+	if (r == 0)
+		seed_free(seed);
+	check(row, r == -EINVAL);
+	check(row, strchr(said, '\n') == said + strlen(said) - 1);
+	return said;
+}
+
+static void refuses_bad_ones(void **state)
+{
+	static const struct {
+		const char *text, *said;
+	} rows[] = {
+		{"", "byte 0"},
+		{"{", "byte 1"},
+		{"[]", "object"},
+		{"null", "object"},
+		{"{\"servces\":[]}", "/servces"},
+		{"{\"services\":{}}", "/services"},
+		{"{\"services\":[1]}", "/services/0"},
+		{"{\"services\":[{}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":0}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":1.5}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":\"01\"}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":\"x\"}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":1,\"name\":\"x\"}]}", "/services/0/name"},
+		{"{\"services\":[{\"serviceId\":1,\"service\":{}}]}", "service/update"},
+		{"{\"services\":[{\"serviceId\":1},{\"serviceId\":2,\"clients\":[]}]}",
+			"/services/1/clients"},
+		{"{\"services\":[{\"serviceId\":1,\"accessTokens\":[\"a b\"]}]}",
+			"/services/0/accessTokens/0"},
+		{"{\"services\":[{\"serviceId\":1,\"accessTokens\":[{\"rights\":[]}]}]}",
+			"/services/0/accessTokens/0"},
+		{"{\"services\":[{\"serviceId\":1,\"accessTokens\":[{\"token\":\"t\",\"rights\":["
+		 "\"ROOT\"]"
+		 "}]}]}",
+			"/services/0/accessTokens/0"},
+		{"{\"services\":[{\"serviceId\":1,\"tickets\":[{\"ticket\":\"\"}]}]}",
+			"/services/0/tickets/0/ticket"},
+		{"{\"services\":[{\"serviceId\":1,\"tickets\":[{\"expiresIn\":-1}]}]}",
+			"/services/0/tickets/0/expiresIn"},
+		{"{\"owner\":{\"key\":\"k\"}}", "/owner/secret"},
+		{"{\"organizationTokens\":\"t\"}", "/organizationTokens"},
+		{"{\"services\":[],\"services\":[]}", "twice"},
+		{"{\"a\\nb\":1,\"a\\nb\":2}", "twice"}, /* still one line */
+		/* numbers that a serviceId cannot be: never another one made up instead */
+		{"{\"services\":[{\"serviceId\":1e30}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":9007199254740993}]}", "/services/0/serviceId"},
+		{"{\"services\":[{\"serviceId\":1,\"tickets\":[{\"clientId\":1e30}]}]}",
+			"clientId"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct config config = {.seed_json = rows[i].text};
+		const char *said = refusal(&config, rows[i].text);
+		if (!strstr(said, rows[i].said) || !strstr(said, "--seed-json"))
+			fail_msg("%s: said %s", rows[i].text, said);
+	}
+}
+
+static void reads_files(void **state)
+{
+	char path[] = "/tmp/seed-test-XXXXXX";
+	struct config config = {.seed = path};
+	struct seed *seed;
+	(void)state;
+	int file = mkstemp(path);
+	assert_true(file >= 0);
+	assert_non_null(strstr(refusal(&config, "empty file"), path));
+	static const char text[] = "{\"services\":[{\"serviceId\":3}]}\n";
+	assert_int_equal(write(file, text, sizeof text - 1), sizeof text - 1);
+	assert_int_equal(seed_read(&config, &seed), 0);
+	seed_free(seed);
+	assert_int_equal(write(file, "\0", 1), 1);
+	refusal(&config, "NUL in the file");
+	close(file);
+	unlink(path);
+	assert_non_null(strstr(refusal(&config, "no such file"), strerror(ENOENT)));
+	config.seed = "/tmp";
+	assert_non_null(strstr(refusal(&config, "a directory"), strerror(EISDIR)));
+}
+
+static void stores_all_or_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		int error;
+	} rows[] = {
+		{"{\"services\":[{\"serviceId\":1},{\"serviceId\":\"1\"}]}", -EEXIST},
+		{"{\"services\":[{\"serviceId\":1,\"tickets\":[{\"ticket\":\"a\"},{\"ticket\":"
+		 "\"a\"}]}]}",
+			-EEXIST},
+		{"{\"services\":[{\"serviceId\":1,\"accessTokens\":[\"a\",{\"token\":\"a\"}]}]}",
+			-EEXIST},
+		{"{\"organizationTokens\":[\"a\",\"a\"]}", -EEXIST},
+		/* never another id made up instead */
+		{"{\"services\":[{\"serviceId\":1},{\"serviceId\":\"9223372036854775808\"}]}",
+			-ERANGE},
+		{"{\"services\":[{\"serviceId\":1},{\"serviceId\":\"9999999999999999999\"}]}",
+			-ERANGE},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct config config = {.seed_json = rows[i].text};
+		struct silo silo = {0};
+		struct seed *seed;
+		struct ticket *tickets;
+		bool fresh;
+		size_t n;
+		int64_t total;
+		const char *why;
+		check(rows[i].text, seed_read(&config, &seed) == 0);
+		check(rows[i].text, store_open(NULL, &silo.store, &fresh, &why) == 0);
+		check(rows[i].text, seed_load(seed, &silo, false) == rows[i].error);
+		/* nothing of it stays */
+		check(rows[i].text, store_service_find(silo.store, &a, 1, NULL) == -ENOENT);
+		check(rows[i].text,
+			store_ticket_list(silo.store, &a, 1, 0, 9, &tickets, &n, &total) == 0);
+		check(rows[i].text, total == 0);
+		seed_free(seed);
+		store_close(silo.store);
+	}
+}
+
+static void adds_flags(void **state)
+{
+	struct fixture f;
+	(void)state;
+	fixture_open(&f, NULL, MODE_FAITHFUL);
+	struct store *s = f.server.silo.store;
+	f.server.config.services[0] = "5:five";
+	f.server.config.services[1] = "5:cinq";
+	f.server.config.services[2] = "2884000001:extra";
+	f.server.config.services[3] = "2884000001:mock-service-token";
+	f.server.config.n_services = 4;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(seed_load_flags(f.server.seed, &f.server.silo), 0);
+		assert_true(token_of(s, "five", 5).reaches);
+		assert_true(token_of(s, "cinq", 5).reaches);
+		assert_true(token_of(s, "extra", SERVICE_ID).reaches);
+		assert_false(token_of(s, "extra", 5).reaches);
+		assert_int_equal(fixture_count_tickets(&f, SERVICE_ID), 9);
+	}
+	/* they belong to the seed: reset brings them back */
+	assert_int_equal(store_transaction(s, true, NULL, NULL), 0);
+	assert_false(token_of(s, "five", 5).known);
+	assert_int_equal(seed_load(f.server.seed, &f.server.silo, true), 0);
+	assert_true(token_of(s, "five", 5).reaches);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loads_the_built_in_one),
+		cmocka_unit_test(loads_every_member),
+		cmocka_unit_test(refuses_bad_ones),
+		cmocka_unit_test(reads_files),
+		cmocka_unit_test(stores_all_or_nothing),
+		cmocka_unit_test(adds_flags),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
