@@ -30,6 +30,7 @@ struct schema_compiler {
 	size_t n_made, room;
 	struct schema_target *targets; /* what $refs have led to so far */
 	unsigned hops;                 /* $refs followed since the last node */
+	bool ignores_beside_ref; /* as draft-07 has it; else an assertion there is a mistake */
 	struct str error; /* "api/x.json#/request/enum: must not be empty" once something failed */
 };
 

@@ -100,7 +100,7 @@ static bool look_beside(struct schema_compiler *c, const struct cJSON *item, con
 		const char *name = json_name(member).p;
 		bool effect = false;
 		struct spot here = spot_member(at, name);
-		if (!compile_goes_with_ref(name, &effect))
+		if (!compile_goes_with_ref(name, &effect) && !c->ignores_beside_ref)
 			return compile_fail(c, &here, "is not possible beside $ref");
 		*ret_effect |= effect;
 	}

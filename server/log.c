@@ -1,6 +1,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 
 #define RING_SIZE ((size_t)256 * 1024)
 #define LINE_MAX_BYTES 2000
-#define STOP_PATIENCE_MS 50
 
 static struct {
 	pthread_mutex_t lock;
@@ -33,6 +33,10 @@ static void write_all(const char *p, size_t n)
 		ssize_t written = write(STDERR_FILENO, p, n);
 		if (written < 0 && errno == EINTR)
 			continue;
+		if (written < 0 && errno == EAGAIN) { /* whoever gave it to us made it so */
+			poll(&(struct pollfd){.fd = STDERR_FILENO, .events = POLLOUT}, 1, -1);
+			continue;
+		}
 		if (written <= 0)
 			return; /* nobody can be told */
 		p += written;
@@ -107,14 +111,14 @@ int log_start(bool calls)
 	return 0;
 }
 
-void log_stop(void)
+void log_stop(int patience_ms)
 {
 	struct timespec until;
 	if (!writer.running)
 		return;
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += STOP_PATIENCE_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec += patience_ms % 1000 * 1000000L;
+	until.tv_sec += patience_ms / 1000 + until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&writer.lock);
 	writer.stopping = true;

@@ -8,8 +8,8 @@
 
 /* Starts the writer. Before that, and with calls off, see below. 0 or -ENOMEM. */
 int log_start(bool log_calls);
-/* Writes what is queued, for at most 50 ms, and ends the writer. */
-void log_stop(void);
+/* Writes what is queued, for at most that many milliseconds, and ends the writer. */
+void log_stop(int patience_ms);
 
 /* True when calls are to be logged (--log is not off). */
 bool log_calls(void);

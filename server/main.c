@@ -19,6 +19,10 @@
 
 enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 
+/* An orderly stop waits for nobody; the reason of a failed start is worth a moment. */
+#define STOP_PATIENCE_MS 50
+#define FAILURE_PATIENCE_MS 2000
+
 static int complain(int code, const char *what, const char *detail)
 {
 	log_line("authlete-mock: %s: %s", what, detail);
@@ -96,7 +100,8 @@ static int serve_until_told(struct server *server, const sigset_t *ends)
 			(long long)room);
 		server->config.max_connections = room;
 	}
-	if (route_init() < 0)
+	/* until here lines are written at once, so that none about a failed start is lost */
+	if (route_init() < 0 || log_start(server->config.log != LOG_OFF) < 0)
 		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
 	if (http_start(server, &http, &port) < 0)
 		return EXIT_BIND;
@@ -123,15 +128,13 @@ static int serve(struct server *server)
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
-	if (log_start(server->config.log != LOG_OFF) < 0)
-		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
 	int code = open_store(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(server, &ends);
 	route_release();
 	store_close(server->silo.store);
 	seed_free(server->seed);
-	log_stop();
+	log_stop(code == EXIT_CLEAN ? STOP_PATIENCE_MS : FAILURE_PATIENCE_MS);
 	return code;
 }
 

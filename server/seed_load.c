@@ -46,7 +46,8 @@ static int64_t expiry(const struct cJSON *ticket, int64_t now)
 		return TICKET_NEVER_EXPIRES; /* "never" */
 	if (__builtin_mul_overflow(seconds, 1000, &ms) || __builtin_add_overflow(now, ms, &at))
 		return TICKET_NEVER_EXPIRES;
-	return at;
+	return at > JSON_INT_MAX ? TICKET_NEVER_EXPIRES
+				 : at; /* 287,000 years: no reader could hold it */
 }
 
 int seed_put_ticket(struct silo *silo, struct arena *a, int64_t service_id,

@@ -58,8 +58,31 @@ static bool refuse_choice(struct check *c, const struct scope *in, const char *k
 	return check_report(c, &v, in->place, expected, &came);
 }
 
+/* The only alternative that wants an object or array where one came; NULL: none or several. */
+static const struct schema *meant_alternative(
+	const struct schema_list *list, const struct cJSON *item)
+{
+	enum json_kind kind = json_kind(item);
+	unsigned type = kind == JSON_OBJECT ? SCHEMA_OBJECT : kind == JSON_ARRAY ? SCHEMA_ARRAY : 0;
+	const struct schema *meant = NULL;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct schema *s = list->at[i];
+		while (s->ref)
+			s = s->ref;
+		if (!(s->types & type))
+			continue;
+		if (meant)
+			return NULL;
+		meant = s;
+	}
+	return meant;
+}
+
 static bool refuse_any_of(struct check *c, const struct scope *in, const struct cJSON *item)
 {
+	const struct schema *meant = meant_alternative(&in->schema->logic->any_of, item);
+	if (meant && !c->silent) /* its own complaints say more than "none fits" */
+		return check_item(c, meant, item, in->place, in);
 	struct schema_line expected = schema_line(SCHEMA_EXPECTED_MAX);
 	schema_line_choice(&expected, &in->schema->logic->any_of);
 	return refuse_choice(c, in, "anyOf", item, &expected, any_of_fits);

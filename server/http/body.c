@@ -74,23 +74,30 @@ static int add_pair(
 	return json_add(a, object, name, json_new_string(a, value)) ? 0 : -ENOMEM;
 }
 
+static size_t count_pairs(struct str text)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] != '&' && (i == 0 || text.p[i - 1] == '&');
+	return n;
+}
+
 int form_parse(struct arena *a, struct str text, struct cJSON **ret, struct json_fault *ret_fault)
 {
 	struct cJSON *object = json_new_object(a);
 	struct str rest = text, pair;
-	size_t pairs = 0;
 	if (!object)
 		return -ENOMEM;
+	if (count_pairs(text) > JSON_VALUES_MAX) {
+		*ret_fault = (struct json_fault){.reason = "it holds more than 131072 values"};
+		return -EINVAL;
+	}
 	while (rest.n) {
 		size_t at = (size_t)(rest.p - text.p);
 		str_cut(rest, '&', &pair, &rest);
 		if (pair.n == 0)
 			continue;
 		*ret_fault = (struct json_fault){.at = at};
-		if (++pairs > JSON_VALUES_MAX) {
-			ret_fault->reason = "it holds more than 131072 values";
-			return -EINVAL;
-		}
 		int r = add_pair(a, object, pair, ret_fault);
 		if (r < 0)
 			return r;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "http/call.h"
@@ -24,15 +26,17 @@
 #define CONNECTION_MEMORY ((size_t)8 * 1024)
 /* A call and the first chunk of its arena: enough for the usual one. */
 #define CALL_MEMORY ((size_t)8 * 1024)
-/* A refused body up to this size is read and dropped, so that the connection can be kept. */
+/* A refused body up to this size is read and dropped: the connection can be kept, and the client
+ * surely sees the answer, which a reset for unread bytes could take from it. */
 #define DRAIN_MAX ((uint64_t)64 * 1024)
-/* Bytes of bodies that may wait in memory at a time, over all connections. */
+/* Memory for large bodies at a time, over all connections; small ones always have room. */
 #define BODIES_MAX ((size_t)24 * 1024 * 1024)
+#define BODY_SMALL ((size_t)8 * 1024)
 
 struct http {
 	struct MHD_Daemon *daemon;
 	struct server *server;
-	_Atomic size_t bodies; /* bytes of bodies held now */
+	_Atomic size_t bodies; /* bytes reserved for large bodies now */
 	size_t bodies_max;
 };
 
@@ -49,6 +53,15 @@ struct request {
 	size_t target_n;
 	char target[];
 };
+
+/* libmicrohttpd asks for 128 events at a time and, when it gets a full hand, sleeps on further ones
+ * before it looks at those: 128 calls in one instant would hang. Here the hand is never full. (A
+ * definition in the program comes before that of libc, for shared libraries too.) */
+int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout_ms)
+{
+	return (int)syscall(SYS_epoll_pwait, epoll, events, room > 1 ? room - 1 : room, timeout_ms,
+		NULL, (size_t)8);
+}
 
 static struct conn *conn_of(struct MHD_Connection *connection)
 {
@@ -95,6 +108,13 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 	return strlen(text);
 }
 
+/* libmicrohttpd 0.9 writes zeros over the line end, CR and LF: a value that ends with one zero only
+ * was cut short by a NUL of the client's (or its line by LF alone). 1.0 refuses such itself. */
+static bool is_cut_value(const char *value)
+{
+	return MHD_VERSION < 0x01000000 && value[strlen(value) + 1] != '\0';
+}
+
 static enum MHD_Result on_header(
 	void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
@@ -107,8 +127,10 @@ static enum MHD_Result on_header(
 	} else if (str_eq_nocase(name, STR("Content-Type"))) {
 		head->content_type = str_of(value);
 	} else if (str_eq_nocase(name, STR("Content-Length"))) {
+		head->ambiguous |= head->content_length.p != NULL;
 		head->content_length = str_of(value);
 	}
+	head->ambiguous |= value && is_cut_value(value);
 	return MHD_YES;
 }
 
@@ -167,9 +189,8 @@ static bool answer_before_body(const struct request *request, struct MHD_Connect
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect") != NULL;
 }
 
-/* The version follows the target in memory, unless a NUL has cut the target short.
- * libmicrohttpd 1.0 refuses that itself. */
-static bool is_cut(const struct request *request, const char *version)
+/* The version follows the target in memory, unless a NUL has cut the target short. */
+static bool is_cut_target(const struct request *request, const char *version)
 {
 	return MHD_VERSION < 0x01000000 && request->raw && *version &&
 	       version != request->raw + request->target_n + 1;
@@ -181,11 +202,42 @@ static enum MHD_Result on_head(struct request *request, struct MHD_Connection *c
 	request->call = make_call(request, connection, method);
 	if (!request->call)
 		return MHD_NO;
-	if (is_cut(request, version))
-		refuse(request->call, 400, M_NO_PATH, "the request target holds a NUL byte");
-	else
-		call_head(request->call);
+	if (request->call->head.ambiguous || is_cut_target(request, version)) {
+		refuse(request->call, 400, M_HEAD,
+			"the request's head holds a NUL byte, a line without CR LF, or two "
+			"lengths");
+		return send_reply(request, connection);
+	}
+	call_head(request->call);
 	return answer_before_body(request, connection) ? send_reply(request, connection) : MHD_YES;
+}
+
+/* Room for n more bytes of the body: all that was declared at once, so that nothing is copied
+ * twice; what is large counts against the budget of all bodies. */
+static void make_room(struct request *request, size_t n)
+{
+	struct call *call = request->call;
+	struct http *http = request->http;
+	struct buf *body = &call->body;
+	uint64_t declared = 0;
+	if (body->n + n <= body->room)
+		return;
+	str_to_u64(call->head.content_length, &declared);
+	size_t wanted = declared > body->n + n ? (size_t)declared : body->n + n;
+	if (wanted < 2 * body->room)
+		wanted = 2 * body->room;
+	if (wanted > body->max)
+		wanted = body->max;
+	if (wanted > BODY_SMALL) {
+		size_t others = atomic_fetch_add(&http->bodies, wanted);
+		request->held += wanted;
+		if (others + wanted > http->bodies_max) {
+			call->body_refused = true;
+			return;
+		}
+	}
+	if (wanted > body->n)
+		buf_reserve(body, wanted - body->n);
 }
 
 /* Keeps a piece of the body, or drops it when it is of no use or there is no room. A client that
@@ -193,23 +245,21 @@ static enum MHD_Result on_head(struct request *request, struct MHD_Connection *c
 static enum MHD_Result on_body(struct request *request, const char *data, size_t n)
 {
 	struct call *call = request->call;
-	struct http *http = request->http;
 	if (request->answered)
 		return MHD_YES;
-	if (!call->reply.status && !call->body_too_large && !call->body_refused) {
-		size_t others = atomic_fetch_add(&http->bodies, n);
-		request->held += n;
-		if (others + n > http->bodies_max)
-			call->body_refused = true;
-		else
-			buf_add(&call->body, (struct str){data, n});
-		if (call->body.overflowed)
-			call->body_too_large = true;
+	bool wanted = !call->reply.status && !call->body_too_large && !call->body_refused;
+	if (wanted)
+		make_room(request, n);
+	if (wanted && !call->body_refused) {
+		buf_add(&call->body, (struct str){data, n});
+		call->body_too_large = call->body.overflowed;
 		return MHD_YES;
 	}
+	size_t most = DRAIN_MAX;
+	if (!call->body_too_large)
+		most += (size_t)request->http->server->config.max_body;
 	request->dropped += n;
-	return request->dropped > (size_t)http->server->config.max_body + DRAIN_MAX ? MHD_NO
-										    : MHD_YES;
+	return request->dropped > most ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,

@@ -153,8 +153,13 @@ int store_open(const char *path, struct store **ret, bool *ret_new, const char *
 		*ret_why = "there is not enough memory";
 		return -ENOMEM;
 	}
-	int r = sql_open(path, &s->db);
-	r = r < 0 ? refuse(r, ret_why) : prepare(s->db, path != NULL, &version, ret_why);
+	int r = path ? store_file_check(path) : 0;
+	if (r < 0) {
+		*ret_why = "it is damaged, or not a SQLite database";
+	} else {
+		r = sql_open(path, &s->db);
+		r = r < 0 ? refuse(r, ret_why) : prepare(s->db, path != NULL, &version, ret_why);
+	}
 	if (r < 0) {
 		sql_close(s->db, true);
 		pthread_mutex_destroy(&s->lock);

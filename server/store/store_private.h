@@ -10,4 +10,9 @@ struct sql *store_enter(struct store *s);
 void store_leave(struct store *s);
 void store_access_changed(struct store *s);
 
+/* SQLite takes a file of a few bytes for a fresh database, and does not miss the end of a last
+ * page. -EBADMSG when the file is not empty and is not, from its first byte to its last, a
+ * database. */
+int store_file_check(const char *path);
+
 #endif

@@ -145,23 +145,25 @@ total() {
 
 # load PID PORT SECONDS [COUNT FROM]: calls of fail without a ticket, or with tickets of
 # 0 .. COUNT-1 from place FROM of their random order. Sets CALLS RATE P50 P99 (µs) CPU (µs of
-# processor a call) SENT LAST EXHAUSTED, and FOREIGN: percent of the processors' time that neither
-# wrk nor the server got. Any error ends the benchmark.
+# processor a call), COST (the same, with wrk's share) SENT LAST EXHAUSTED, and FOREIGN: percent of
+# the processors' time that neither wrk nor the server got. Any error ends the benchmark.
 load() {
 	local pid=$1 port=$2 seconds=$3 before after us errors ticks arguments=("$SERVICE" "$TOKEN")
-	local foreign slow
+	local own foreign slow
 	if [ $# -eq 3 ]; then
 		arguments+=("$FAIL_BODY")
 	else
 		arguments+=("$TOOLS/libticket.so" "$4" "$5" "$WRK_THREADS")
 	fi
-	foreign=$(($(children) - $(busy) - $(stolen)))
+	own=$(children)
+	foreign=$(($(busy) + $(stolen)))
 	before=$(processor "$pid")
 	timeout $((seconds + 30)) wrk -t "$WRK_THREADS" -c "$CONNECTIONS" -d "${seconds}s" \
 		-s "$HERE/fail.lua" "http://127.0.0.1:$port" -- "${arguments[@]}" >"$TMP/wrk" 2>&1 ||
 		{ cat "$TMP/wrk" >&2 && die "wrk failed on ${RUNNING[$pid]}"; }
 	after=$(processor "$pid")
-	foreign=$(($(busy) + $(stolen) - $(children) - (after - before) + foreign))
+	own=$(($(children) - own + after - before))
+	foreign=$(($(busy) + $(stolen) - foreign - own))
 	read -r _ CALLS us P50 P99 SENT LAST EXHAUSTED errors slow < <(grep '^figures ' "$TMP/wrk") ||
 		{ cat "$TMP/wrk" >&2 && die "wrk printed no figures"; }
 	[ "$errors" -eq 0 ] || { cat "$TMP/wrk" >&2 && die "wrk saw errors of ${RUNNING[$pid]}"; }
@@ -172,6 +174,8 @@ load() {
 		{ cat "$TMP/wrk" >&2 && die "$slow calls of ${RUNNING[$pid]} took more than 2 s"; }
 	RATE=$(awk -v n="$CALLS" -v us="$us" 'BEGIN { printf "%.0f", n / us * 1e6 }')
 	CPU=$(awk -v n="$CALLS" -v t=$((after - before)) -v hz="$ticks" \
+		'BEGIN { printf "%.2f", t / hz * 1e6 / n }')
+	COST=$(awk -v n="$CALLS" -v t="$own" -v hz="$ticks" \
 		'BEGIN { printf "%.2f", t / hz * 1e6 / n }')
 }
 

@@ -17,20 +17,21 @@ in_ms() {
 }
 
 figures() { # figures SCENARIO WHO LABEL: one row
-	local ratio='' cpu
+	local ratio='' by_cost='' cpu
 	if [ "$2" != bare ]; then
 		ratio="$(ratios "$1" "$2" bare 4 | median) ($(ratios "$1" "$2" bare 4 | spread))"
+		by_cost="$(ratios "$1" bare "$2" 8 | median) ($(ratios "$1" bare "$2" 8 | spread))"
 	fi
 	cpu=$(column "$1" "$2" 7 | median)
-	printf '| %s | %.0f | %s | %s | %s | %s |\n' "$3" "$(column "$1" "$2" 4 | median)" \
-		"$ratio" "$(column "$1" "$2" 5 | median | in_ms)" \
+	printf '| %s | %.0f | %s | %s | %s | %s | %s |\n' "$3" \
+		"$(column "$1" "$2" 4 | median)" "$ratio" "$by_cost" "$(column "$1" "$2" 5 | median | in_ms)" \
 		"$(column "$1" "$2" 6 | median | in_ms)" "$cpu"
 }
 
 rates() {
 	local name
-	printf '| call | per second | of bare (spread) | p50 ms | p99 ms | processor µs a call |\n'
-	printf '|---|---|---|---|---|---|\n'
+	printf '| call | per second | of bare (spread) | by processor time | p50 ms | p99 ms '
+	printf '| processor µs a call |\n|---|---|---|---|---|---|---|\n'
 	for name in fail db-fail delete db-delete; do
 		[ -n "$(column "$name" bare 4)" ] || continue
 		figures "$name" bare "bare, requests of $name"

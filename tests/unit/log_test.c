@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,38 +58,63 @@ static void writes_before_start(void **state)
 	assert_string_equal(text, "early 1\n");
 }
 
+/* More than the ring holds, at a pace that leaves the writer time: it wraps several times. */
+#define LINES 6000
+
 static void many_lines(int reader)
 {
 	(void)reader;
 	if (log_start(true) < 0 || !log_calls())
 		_exit(1);
-	for (int i = 0; i < 3000; i++) {
-		log_line("line %d", i);
+	for (int i = 0; i < LINES; i++) {
+		log_line("line %0100d", i);
 		if (i % 100 == 0)
-			usleep(200); /* let the ring wrap at several places */
+			usleep(500);
 	}
-	log_stop();
+	usleep(100000);
+	log_stop(50);
 	log_line("after");
 }
 
-static void keeps_order(void **state)
+static bool is_in_order(void)
 {
-	(void)state;
-	assert_int_equal(run_child(many_lines, true), 0);
 	const char *p = text;
-	for (int i = 0; i < 3000; i++) {
-		char wanted[32];
-		int n = snprintf(wanted, sizeof wanted, "line %d\n", i);
-		assert_memory_equal(p, wanted, (size_t)n);
+	for (int i = 0; i < LINES; i++) {
+		char wanted[120];
+		int n = snprintf(wanted, sizeof wanted, "line %0100d\n", i);
+		if (strncmp(p, wanted, (size_t)n) != 0)
+			return false;
 		p += n;
 	}
-	assert_string_equal(p, "after\n");
+	return strcmp(p, "after\n") == 0;
+}
+
+/* A busy machine may keep the writer from its work; what time decides gets more than one chance. */
+#define CHANCES 8
+
+static void keeps_order(void **state)
+{
+	bool good = false;
+	(void)state;
+	for (int i = 0; i < CHANCES && !good; i++)
+		good = run_child(many_lines, true) == 0 && is_in_order();
+	assert_true(good);
+}
+
+/* Until so many bytes wait to be read, or too long. */
+static void await(int reader, int wanted)
+{
+	for (int i = 0; i < 5000; i++) {
+		int waiting = 0;
+		if (ioctl(reader, FIONREAD, &waiting) < 0 || waiting >= wanted)
+			return;
+		usleep(1000);
+	}
 }
 
 static void long_line(int reader)
 {
 	char line[5000];
-	(void)reader;
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = '\0';
 	if (log_start(false) < 0 || log_calls())
@@ -97,7 +123,8 @@ static void long_line(int reader)
 	log_line("%s", "");
 	log_line("two\nlines\033[1m\x7F\xC3\xA4");
 	log_line("next");
-	log_stop();
+	await(reader, 2000 + 1 + 17 + 5);
+	log_stop(50);
 }
 
 static void cuts_long_lines(void **state)
@@ -143,7 +170,8 @@ static void unread(int reader)
 	if (lines + lost != 2000)
 		_exit(4);
 	log_line("news");
-	log_stop();
+	await(reader, 5);
+	log_stop(50);
 }
 
 static void drops_and_reports(void **state)
@@ -165,15 +193,18 @@ static void stop_unread(int reader)
 		log_line("%s", line);
 	usleep(20000); /* the writer is stuck in write(2) by now */
 	int64_t started = clock_monotonic_us();
-	log_stop();
+	log_stop(50);
 	if (clock_monotonic_us() - started > 90000)
 		_exit(2); /* an orderly stop has 100 ms in all */
 }
 
 static void stops_in_time(void **state)
 {
+	int code = -1;
 	(void)state;
-	assert_int_equal(run_child(stop_unread, false), 0);
+	for (int i = 0; i < CHANCES && code != 0; i++)
+		code = run_child(stop_unread, false);
+	assert_int_equal(code, 0);
 }
 
 static void closed(int reader)
@@ -184,7 +215,7 @@ static void closed(int reader)
 		_exit(1);
 	for (int i = 0; i < 1000; i++)
 		log_line("into nothing");
-	log_stop();
+	log_stop(50);
 }
 
 static void survives_no_stderr(void **state)
