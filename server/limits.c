@@ -4,21 +4,29 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "core/str.h"
+
 #define CORES_MAX 16
 #define OTHER_FILES 64 /* the database, epoll, standard streams, … */
 
 /* cgroup v2: "max 100000" or "150000 100000" (microseconds allowed in each period). */
 static int64_t quota_cores(void)
 {
-	long long quota, period;
+	char line[64] = "";
+	struct str quota_text, period_text;
+	int64_t quota, period;
 	FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
 	if (!file)
 		return CORES_MAX;
-	int n = fscanf(file, "%lld %lld", &quota, &period);
+	size_t n = fread(line, 1, sizeof line - 1, file);
 	fclose(file);
-	if (n != 2 || quota <= 0 || period <= 0)
+	if (n && line[n - 1] == '\n')
+		n--;
+	str_cut((struct str){line, n}, ' ', &quota_text, &period_text);
+	if (!str_to_i64(quota_text, &quota) || !str_to_i64(period_text, &period) || quota < 1 ||
+		period < 1)
 		return CORES_MAX;
-	return (quota + period - 1) / period;
+	return quota / period + (quota % period != 0);
 }
 
 int64_t limits_cores(void)

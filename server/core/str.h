@@ -36,8 +36,8 @@ bool str_to_i64(struct str s, int64_t *ret);
 
 /* True when s is well-formed UTF-8 (RFC 3629: no overlong form, no surrogate, at most U+10FFFF). */
 bool str_is_utf8(struct str s);
-/* Bytes of the well-formed UTF-8 sequence at p, 0 when there is none in the n bytes left. */
-size_t utf8_length(const char *p, size_t n);
+/* Bytes of the well-formed UTF-8 sequence at text, 0 when there is none in the n bytes left. */
+size_t utf8_length(const char *text, size_t n);
 /* Code points in well-formed UTF-8, as JSON Schema counts length. */
 size_t str_code_points(struct str s);
 
