@@ -10,11 +10,21 @@ int64_t clock_now(const struct clock *c)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + (c ? c->offset_ms : 0);
 }
 
-int64_t clock_monotonic_us(void)
+static int64_t read_us(clockid_t which)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(which, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
+}
+
+int64_t clock_coarse_us(void)
+{
+	return read_us(CLOCK_MONOTONIC_COARSE);
 }
 
 size_t clock_text(int64_t ms, char *out)

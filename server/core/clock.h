@@ -12,6 +12,7 @@ struct clock {
 
 int64_t clock_now(const struct clock *c); /* milliseconds since the epoch */
 int64_t clock_monotonic_us(void);         /* microseconds since some fixed moment */
+int64_t clock_coarse_us(void);            /* the same, up to 10 ms behind, for next to nothing */
 /* "2026-11-23T21:43:40.123Z" (RFC 3339) into out, which holds CLOCK_TEXT_SIZE bytes. */
 #define CLOCK_TEXT_SIZE 32
 size_t clock_text(int64_t ms, char *out);

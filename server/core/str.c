@@ -159,7 +159,7 @@ size_t utf8_length(const char *text, size_t n)
 bool str_is_utf8(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t length = utf8_length(s.p + i, s.n - i);
+		size_t length = (unsigned char)s.p[i] < 0x80 ? 1 : utf8_length(s.p + i, s.n - i);
 		if (length == 0)
 			return false;
 		i += length;

@@ -10,32 +10,45 @@
 /* A token's standing, remembered by each worker: an entry is good as long as the store's access
  * generation stands, so a change anywhere simply makes it miss. */
 #define CACHE_SIZE 64
+#define CACHED_MAX 128 /* bytes; a longer token is looked up each time */
 struct cached {
 	uint64_t generation;
 	int64_t wanted;
-	unsigned char hash[SHA256_SIZE];
+	size_t n;
+	char bearer[CACHED_MAX];
 	struct store_token token;
 };
 static _Thread_local struct cached cache[CACHE_SIZE];
 
-static int find_token(struct store *s, struct str bearer, int64_t wanted, struct store_token *ret)
+static int look_up(struct store *s, struct str bearer, int64_t wanted, struct store_token *ret)
 {
 	unsigned char hash[SHA256_SIZE];
 	int r = hash_sha256(bearer, hash);
-	if (r < 0)
-		return r;
+	return r < 0 ? r : store_token_find(s, hash, wanted, ret);
+}
+
+static int find_token(struct store *s, struct str bearer, int64_t wanted, struct store_token *ret)
+{
+	if (bearer.n > CACHED_MAX)
+		return look_up(s, bearer, wanted, ret);
 	uint64_t generation = store_access_generation(s);
-	struct cached *entry = &cache[(hash[0] ^ (unsigned char)wanted) % CACHE_SIZE];
+	size_t slot = bearer.n ^ (unsigned char)bearer.p[bearer.n - 1] ^ (size_t)wanted;
+	struct cached *entry = &cache[slot % CACHE_SIZE];
 	if (entry->generation == generation && entry->wanted == wanted &&
-		memcmp(entry->hash, hash, sizeof hash) == 0) {
+		str_eq_secret((struct str){entry->bearer, entry->n}, bearer)) {
 		*ret = entry->token;
 		return 0;
 	}
-	r = store_token_find(s, hash, wanted, ret);
+	int r = look_up(s, bearer, wanted, ret);
 	if (r < 0)
 		return r;
-	*entry = (struct cached){.generation = generation, .wanted = wanted, .token = *ret};
-	memcpy(entry->hash, hash, sizeof hash);
+	*entry = (struct cached){
+		.generation = generation,
+		.wanted = wanted,
+		.n = bearer.n,
+		.token = *ret,
+	};
+	memcpy(entry->bearer, bearer.p, bearer.n);
 	return 0;
 }
 

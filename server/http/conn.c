@@ -65,7 +65,7 @@ void conn_close(struct conn *conn)
 void conn_begin(struct conn *conn)
 {
 	if (conn)
-		atomic_store_explicit(&conn->began, clock_monotonic_us(), memory_order_relaxed);
+		atomic_store_explicit(&conn->began, clock_coarse_us(), memory_order_relaxed);
 }
 
 void conn_end(struct conn *conn)
@@ -104,7 +104,7 @@ static bool dribbles(struct conn *conn, int64_t now)
 
 static void sweep(void)
 {
-	int64_t now = clock_monotonic_us();
+	int64_t now = clock_coarse_us();
 	for (struct conn *conn = all.first; conn; conn = conn->next) {
 		int64_t began = atomic_load_explicit(&conn->began, memory_order_relaxed);
 		bool late = began ? now - began > (int64_t)CONN_REQUEST_SECONDS * 1000000

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -89,14 +90,16 @@ static void on_connection(void *http, struct MHD_Connection *connection, void **
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	size_t n = target ? strlen(target) : 0;
-	struct request *request = calloc(1, sizeof *request + n + 1);
+	struct request *request = malloc(sizeof *request + n + 1);
 	if (!request)
 		return NULL;
-	request->http = cls;
-	request->conn = conn_of(connection);
-	request->raw = target;
-	request->target_n = n;
-	memcpy(request->target, target ? target : "", n);
+	*request = (struct request){
+		.http = cls,
+		.conn = conn_of(connection),
+		.raw = target,
+		.target_n = n,
+	};
+	memcpy(request->target, target ? target : "", n + 1);
 	conn_begin(request->conn);
 	return request;
 }
@@ -111,34 +114,63 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 
 /* libmicrohttpd 0.9 writes zeros over the line end, CR and LF: a value that ends with one zero only
  * was cut short by a NUL of the client's (or its line by LF alone). 1.0 refuses such itself. */
-static bool is_cut_value(const char *value)
+static bool is_cut_value(struct str value)
 {
-	return MHD_VERSION < 0x01000000 && value[strlen(value) + 1] != '\0';
+	return MHD_VERSION < 0x01000000 && value.p && value.p[value.n + 1] != '\0';
 }
 
-static enum MHD_Result on_header(
-	void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n,
+	const char *text, size_t text_n)
 {
 	struct call_head *head = cls;
-	struct str name = str_of(key);
+	const struct str name = {key, key_n}, value = {text, text_n};
 	(void)kind;
-	if (str_eq_nocase(name, STR("Authorization"))) {
-		head->authorization = str_of(value);
+	head->ambiguous |= is_cut_value(value);
+	switch (name.n) { /* most headers are told apart by their length already */
+	case sizeof "Content-Type" - 1:
+		if (str_eq_nocase(name, STR("Content-Type")))
+			head->content_type = value;
+		break;
+	case sizeof "Authorization" - 1:
+		if (!str_eq_nocase(name, STR("Authorization")))
+			break;
+		head->authorization = value;
 		head->authorizations++;
-	} else if (str_eq_nocase(name, STR("Content-Type"))) {
-		head->content_type = str_of(value);
-	} else if (str_eq_nocase(name, STR("Content-Length"))) {
+		break;
+	case sizeof "Content-Length" - 1:
+		if (!str_eq_nocase(name, STR("Content-Length")))
+			break;
 		head->ambiguous |= head->content_length.p != NULL;
-		head->content_length = str_of(value);
+		head->content_length = value;
+		break;
+	default:
+		break;
 	}
-	head->ambiguous |= value && is_cut_value(value);
 	return MHD_YES;
+}
+
+/* Each worker keeps the memory of its last call for the next one. */
+static pthread_key_t spare;
+
+static void *take_memory(void)
+{
+	void *memory = pthread_getspecific(spare);
+	if (!memory)
+		return malloc(CALL_MEMORY);
+	pthread_setspecific(spare, NULL);
+	return memory;
+}
+
+static void give_memory(void *memory)
+{
+	if (pthread_getspecific(spare) || pthread_setspecific(spare, memory) != 0)
+		free(memory);
 }
 
 static struct call *make_call(
 	struct request *request, struct MHD_Connection *connection, const char *method)
 {
-	char *memory = malloc(CALL_MEMORY);
+	char *memory = take_memory();
 	struct call *call = (struct call *)(void *)memory;
 	size_t size = (sizeof *call + 15) & ~(size_t)15;
 	if (!memory)
@@ -146,7 +178,7 @@ static struct call *make_call(
 	call_init(call, request->http->server, memory + size, CALL_MEMORY - size);
 	call->head.method = str_of(method);
 	call->head.target = (struct str){request->target, request->target_n};
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &call->head);
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &call->head);
 	return call;
 }
 
@@ -300,7 +332,7 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **context
 		if (request->answered)
 			call_log(request->call);
 		arena_reset(&request->call->arena);
-		free(request->call);
+		give_memory(request->call);
 	}
 	conn_end(request->conn);
 	free(request);
@@ -339,8 +371,10 @@ static struct MHD_Daemon *start_daemon(struct http *http, int listener)
 int http_start(struct server *server, struct http **ret, int *ret_port)
 {
 	struct http *http = calloc(1, sizeof *http);
-	if (!http)
+	if (!http || pthread_key_create(&spare, free) != 0) {
+		free(http);
 		return -ENOMEM;
+	}
 	http->server = server;
 	http->bodies_max = BODIES_MAX;
 	if (http->bodies_max < 4 * (size_t)server->config.max_body)

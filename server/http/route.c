@@ -100,7 +100,7 @@ static int decode(struct arena *a, struct str segment, struct str *ret)
 {
 	if (!memchr(segment.p, '%', segment.n)) {
 		*ret = segment;
-		return str_is_utf8(segment) ? 0 : -EINVAL;
+		return 0;
 	}
 	char *out = arena_alloc(a, segment.n);
 	if (!out)
@@ -109,7 +109,7 @@ static int decode(struct arena *a, struct str segment, struct str *ret)
 	if (n < 0)
 		return -EINVAL;
 	*ret = (struct str){out, (size_t)n};
-	return str_is_utf8(*ret) ? 0 : -EINVAL;
+	return 0;
 }
 
 /* Walks down; NULL when no pattern has this path. */
@@ -129,7 +129,7 @@ static int walk(struct arena *a, struct str path, struct route_match *m, const s
 		const struct node *child = literal_child(at, segment);
 		if (!child) {
 			child = at->parameter;
-			if (!child)
+			if (!child || !str_is_utf8(segment))
 				return 0;
 			if (child->service && !str_is_digits(segment)) {
 				m->service_segment_bad = true;
