@@ -14,7 +14,7 @@
 #include "ticket.h"
 
 enum {
-	BATCH = 16000, /* keeps a body below the 1 MiB a server takes by default */
+	BATCH = 16000,    /* keeps a body below the 1 MiB a server takes by default */
 	MEMBER_SIZE = 57, /* {"ticket":"..."}, */
 	REPLY_LIMIT = 4096,
 };
