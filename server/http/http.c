@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "http/call.h"
@@ -54,16 +52,6 @@ struct request {
 	size_t target_n;
 	char target[];
 };
-
-/* libmicrohttpd asks for 128 events at a time and, when it gets a full hand, sleeps on further ones
- * before it looks at those: 128 calls in one instant would hang. Here the hand is never full. (A
- * definition in the program comes before that of libc, for shared libraries too.) */
-/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
-int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout_ms)
-{
-	return (int)syscall(SYS_epoll_pwait, epoll, events, room > 1 ? room - 1 : room, timeout_ms,
-		NULL, (size_t)8);
-}
 
 static struct conn *conn_of(struct MHD_Connection *connection)
 {
@@ -182,11 +170,6 @@ static struct call *make_call(
 	return call;
 }
 
-static void add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-	MHD_add_response_header(response, name, value);
-}
-
 static enum MHD_Result send_reply(struct request *request, struct MHD_Connection *connection)
 {
 	const struct reply *reply = &request->call->reply;
@@ -198,13 +181,14 @@ static enum MHD_Result send_reply(struct request *request, struct MHD_Connection
 	if (!response)
 		return MHD_NO;
 	if (reply->content_type)
-		add_header(response, "Content-Type", reply->content_type);
+		MHD_add_response_header(response, "Content-Type", reply->content_type);
 	if (reply->allow.n && reply->allow.n < sizeof allow) {
 		snprintf(allow, sizeof allow, "%.*s", STR_ARGS(reply->allow));
-		add_header(response, "Allow", allow);
+		MHD_add_response_header(response, "Allow", allow);
 	}
 	if (reply->challenge)
-		add_header(response, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
+		MHD_add_response_header(
+			response, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
 	enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
 	MHD_destroy_response(response);
 	return result;
