@@ -29,7 +29,8 @@ async function assertAnswers(mock) {
     times.push(performance.now() - start);
     assert.equal(reply.json?.action, 'FORBIDDEN', reply.text);
   }
-  assert.ok(Math.min(...times) < 250, `${times.map(Math.round)} ms`);
+  const limit = sanitized ? 2500 : 250; // a sanitized server is slower by what only the machine knows
+  assert.ok(Math.min(...times) < limit, `${times.map(Math.round)} ms`);
 }
 
 describe('hostile clients', { concurrency: 2 }, () => {

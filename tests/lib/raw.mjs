@@ -23,7 +23,8 @@ export async function rawExchange(port, bytes, { end = false, timeout = 10_000 }
   socket.on('data', (chunk) => chunks.push(chunk));
   let timedOut = false;
   const timer = setTimeout(() => { timedOut = true; socket.resetAndDestroy(); }, timeout);
-  const closed = once(socket, 'close');
+  // not once(): that would throw the error of a write after the server has closed, which is an answer too
+  const closed = new Promise((resolve) => { socket.on('close', resolve); });
   for (const part of [bytes].flat()) socket.write(part);
   if (end) socket.end();
   await closed;
