@@ -12,7 +12,7 @@ struct buf buf_make(struct arena *a, size_t max)
 	return (struct buf){.arena = a, .max = max};
 }
 
-bool buf_reserve(struct buf *b, size_t n)
+static bool grow(struct buf *b, size_t n)
 {
 	if (b->failed)
 		return false;
@@ -20,8 +20,6 @@ bool buf_reserve(struct buf *b, size_t n)
 		b->failed = b->overflowed = true;
 		return false;
 	}
-	if (b->room - b->n >= n)
-		return true;
 	size_t room = b->room * 2 < ROOM_MIN ? ROOM_MIN : b->room * 2;
 	if (room < b->n + n)
 		room = b->n + n;
@@ -39,6 +37,11 @@ bool buf_reserve(struct buf *b, size_t n)
 	return true;
 }
 
+bool buf_reserve(struct buf *b, size_t n)
+{
+	return b->room - b->n >= n && !b->failed ? true : grow(b, n);
+}
+
 void buf_add(struct buf *b, struct str s)
 {
 	if (!buf_reserve(b, s.n) || s.n == 0)
@@ -49,11 +52,8 @@ void buf_add(struct buf *b, struct str s)
 
 void buf_add_char(struct buf *b, char c)
 {
-	if (b->n == b->room && !buf_reserve(b, 1))
-		return;
-	if (b->failed)
-		return;
-	b->p[b->n++] = c;
+	if (buf_reserve(b, 1))
+		b->p[b->n++] = c;
 }
 
 void buf_add_i64(struct buf *b, int64_t value)

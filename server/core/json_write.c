@@ -31,11 +31,16 @@ void json_close(struct json_writer *w, char bracket)
 
 void json_put_name(struct json_writer *w, const char *name)
 {
+	size_t n = strlen(name);
 	before_value(w);
-	buf_add_char(w->out, '"');
-	buf_add(w->out, str_of(name));
-	buf_add(w->out, STR("\":"));
 	w->comma = false;
+	if (!buf_reserve(w->out, n + 3))
+		return;
+	char *p = w->out->p + w->out->n;
+	*p++ = '"';
+	memcpy(p, name, n);
+	memcpy(p + n, "\":", 2);
+	w->out->n += n + 3;
 }
 
 /* The letter of the two-character escape (RFC 8259 section 7), 0 when there is none. */
@@ -60,30 +65,52 @@ static char short_escape(char c)
 	}
 }
 
-static void add_escaped(struct buf *out, struct str s)
+/* Is none of eight bytes below 0x20, a quote or a backslash? */
+static bool are_plain(const char *p)
 {
-	size_t from = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(out, (struct str){s.p + from, i - from});
-		from = i + 1;
-		char letter = short_escape(s.p[i]);
-		if (letter)
-			buf_add(out, (struct str){(char[]){'\\', letter}, 2});
-		else
-			buf_addf(out, "\\u%04x", c);
-	}
-	buf_add(out, (struct str){s.p + from, s.n - from});
+	const uint64_t each = 0x0101010101010101, high = 0x8080808080808080;
+	uint64_t word;
+	memcpy(&word, p, sizeof word);
+	uint64_t quote = word ^ each * '"', backslash = word ^ each * '\\';
+	uint64_t found = (word - each * 0x20) & ~word;
+	found |= (quote - each) & ~quote;
+	found |= (backslash - each) & ~backslash;
+	return (found & high) == 0;
+}
+
+/* How many bytes from the start need no escape. */
+static size_t plain_length(struct str s)
+{
+	size_t i = 0;
+	while (s.n - i >= sizeof(uint64_t) && are_plain(s.p + i))
+		i += sizeof(uint64_t);
+	while (i < s.n && (unsigned char)s.p[i] >= 0x20 && s.p[i] != '"' && s.p[i] != '\\')
+		i++;
+	return i;
+}
+
+static void add_escape(struct buf *out, char c)
+{
+	char letter = short_escape(c);
+	if (letter)
+		buf_add(out, (struct str){(char[]){'\\', letter}, 2});
+	else
+		buf_addf(out, "\\u%04x", (unsigned char)c);
 }
 
 void json_put_str(struct json_writer *w, struct str value)
 {
 	before_value(w);
+	buf_reserve(w->out, value.n + 2);
 	buf_add_char(w->out, '"');
-	if (value.n)
-		add_escaped(w->out, value);
+	while (value.n) {
+		size_t n = plain_length(value);
+		buf_add(w->out, (struct str){value.p, n});
+		if (n == value.n)
+			break;
+		add_escape(w->out, value.p[n]);
+		value = (struct str){value.p + n + 1, value.n - n - 1};
+	}
 	buf_add_char(w->out, '"');
 }
 

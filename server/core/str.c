@@ -1,6 +1,7 @@
 #include "core/str.h"
 
 #include <string.h>
+#include <strings.h>
 
 struct str str_of(const char *text)
 {
@@ -19,12 +20,8 @@ static char lower(char c)
 
 bool str_eq_nocase(struct str a, struct str b)
 {
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
-			return false;
-	return true;
+	/* the locale is always C */
+	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
 }
 
 bool str_starts(struct str s, struct str prefix)

@@ -13,18 +13,30 @@
 
 struct store {
 	struct sql *db;
-	pthread_mutex_t lock; /* recursive: a transaction's work enters again */
+	pthread_mutex_t lock;
+	_Atomic(char *) owner; /* who has the lock: a transaction's work enters again */
+	unsigned depth;        /* how often */
 	_Atomic uint64_t access_generation;
 };
 
+/* Its address tells a thread from the others. */
+static _Thread_local char self;
+
 struct sql *store_enter(struct store *s)
 {
-	pthread_mutex_lock(&s->lock);
+	if (atomic_load_explicit(&s->owner, memory_order_relaxed) != &self) {
+		pthread_mutex_lock(&s->lock);
+		atomic_store_explicit(&s->owner, &self, memory_order_relaxed);
+	}
+	s->depth++;
 	return s->db;
 }
 
 void store_leave(struct store *s)
 {
+	if (--s->depth)
+		return;
+	atomic_store_explicit(&s->owner, NULL, memory_order_relaxed);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -133,12 +145,13 @@ static int prepare(struct sql *db, bool in_file, int64_t *ret_version, const cha
 	return r < 0 ? refuse(r, ret_why) : 0;
 }
 
+/* It is held for microseconds: spinning a little is cheaper than sleep and waking. */
 static int init_lock(pthread_mutex_t *lock)
 {
 	pthread_mutexattr_t kind;
 	if (pthread_mutexattr_init(&kind) != 0)
 		return -ENOMEM;
-	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
 	int r = pthread_mutex_init(lock, &kind);
 	pthread_mutexattr_destroy(&kind);
 	return r ? -ENOMEM : 0;
