@@ -61,7 +61,8 @@ static void put_schema_member(FILE *f, const char *name, const struct schema *s)
 static void put_op(FILE *f, const struct operation *operation)
 {
 	static const char *const access[] = {"OP_OPEN", "OP_SERVICE", "OP_ADMIN", "OP_PROCESS"};
-	static const char *const body[] = {"OP_BODY_NONE", "OP_BODY_OPTIONAL", "OP_BODY_REQUIRED"};
+	static const char *const body[] = {
+		"OP_BODY_NONE", "OP_BODY_OPTIONAL", "OP_BODY_REQUIRED", "OP_BODY_BYTES"};
 	const struct op *op = &operation->op;
 	fputs("\t{\n", f);
 	put_member(f, "name", op->name);

@@ -288,13 +288,13 @@ static bool compile(const struct reading *r, const char *name, const struct sche
 
 static bool read_schemas(const struct reading *r)
 {
-	static const char *const words[] = {"none", "optional", "required"};
+	static const char *const words[] = {"none", "optional", "required", "bytes"};
 	struct op *op = &r->operation->op;
 	size_t i = 0;
 	if (!read_word(r, "body", words, COUNT(words), &i) || !read_bool(r, "forms", &op->forms))
 		return false;
 	op->body = (enum op_body)i;
-	bool takes_body = op->body != OP_BODY_NONE;
+	bool takes_body = op->body != OP_BODY_NONE && op->body != OP_BODY_BYTES;
 	if (takes_body != (json_get(r->in, "request") != NULL))
 		return refuse(r, "request", takes_body ? "is missing" : "needs a body to check");
 	if (op->forms && !takes_body)

@@ -96,7 +96,12 @@ static void put_request(struct document *d, const struct operation *operation)
 	json_member_bool(w, "required", operation->op.body == OP_BODY_REQUIRED);
 	json_put_name(w, "content");
 	json_open(w, '{');
-	put_content(d, operation, "application/json", "request");
+	if (operation->op.body == OP_BODY_BYTES) {
+		json_put_name(w, "application/octet-stream");
+		json_put_raw(w, STR("{}"));
+	} else {
+		put_content(d, operation, "application/json", "request");
+	}
 	if (operation->op.forms)
 		put_content(d, operation, "application/x-www-form-urlencoded", "request");
 	json_close(w, '}');

@@ -42,6 +42,16 @@ static int set_int(const struct setting *s, struct config *c, const char *source
 	return 0;
 }
 
+static int set_switch(
+	const struct setting *s, struct config *c, const char *source, const char *value)
+{
+	int64_t index = choice_index("0|1|false|true", str_of(value));
+	if (index < 0)
+		return usage("%s takes 1, true, 0 or false, not \"%.60s\"", source, value);
+	*(int64_t *)((char *)c + s->offset) = index % 2;
+	return 0;
+}
+
 static int set_one(const struct setting *s, struct config *c, const char *source, const char *value)
 {
 	switch (s->kind) {
@@ -50,7 +60,7 @@ static int set_one(const struct setting *s, struct config *c, const char *source
 	case SETTING_CHOICE: {
 		int64_t index = choice_index(s->argument, str_of(value));
 		if (index < 0)
-			return usage("%s takes %s", source, s->argument);
+			return usage("%s takes %s, not \"%.60s\"", source, s->argument, value);
 		*(int64_t *)((char *)c + s->offset) = index;
 		return 0;
 	}
@@ -64,6 +74,8 @@ static int set_one(const struct setting *s, struct config *c, const char *source
 			return usage("%s is given more than 1000 times", source);
 		c->services[c->n_services++] = value;
 		return 0;
+	case SETTING_SWITCH:
+		return set_switch(s, c, source, value);
 	}
 	return 0;
 }
@@ -198,7 +210,11 @@ static int read_flag(int argc, char **argv, int *at, struct config *c, struct co
 		return usage("unknown flag --%s%s%s", name, s ? "; is meant --" : "; see --help",
 			s ? s->name : "");
 	}
-	const char *value = equals ? equals + 1 : ++*at < argc ? argv[*at] : NULL;
+	const char *value = equals ? equals + 1 : NULL;
+	if (s && s->kind == SETTING_SWITCH && !value)
+		value = "1";
+	else if (!value && ++*at < argc)
+		value = argv[*at];
 	++*at;
 	if (!value)
 		return usage("%s needs %s", flag, s ? s->argument : "a URL");
@@ -280,7 +296,7 @@ static int check_services(const struct config *c)
 int config_read(struct arena *a, int argc, char **argv, char **environment, struct config *ret,
 	struct config_choice *ret_choice)
 {
-	struct config c = {0};
+	struct config c = {.random_seed = -1};
 	struct config_choice choice = {0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n_settings; i++)

@@ -7,7 +7,7 @@
 #define CONFIG_SERVICES_MAX 1000 /* --service flags */
 
 enum config_mode { MODE_FAITHFUL, MODE_STRICT };
-enum config_log { LOG_TEXT, LOG_OFF };
+enum config_log { LOG_TEXT, LOG_JSON, LOG_OFF };
 
 struct config {
 	const char *host;
@@ -20,7 +20,13 @@ struct config {
 	int64_t mode; /* enum config_mode */
 	int64_t max_body;
 	int64_t max_connections;
-	int64_t log; /* enum config_log */
+	int64_t journal_size, journal_bytes; /* calls and bytes kept per silo; either 0: none */
+	int64_t max_silos, silo_ttl;         /* without the default one; seconds, 0: for ever */
+	int64_t max_memory, max_snapshot;    /* bytes */
+	const char *admin_token;             /* NULL: /__admin is open */
+	int64_t no_admin;                    /* 1: there is no /__admin */
+	int64_t random_seed;                 /* -1: none */
+	int64_t log;                         /* enum config_log */
 	const char *port_file;
 };
 

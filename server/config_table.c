@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#define MIB ((int64_t)1 << 20)
 #define GIB ((int64_t)1 << 30)
 
 /* clang-format off */
@@ -27,8 +28,26 @@ const struct setting settings[] = {
 		"BYTES", "1048576", "largest request body"},
 	{"max-connections", SETTING_INT, offsetof(struct config, max_connections), 16, 1000000, "16384",
 		"N", "16384", "connections at a time; the limit on open files is raised to fit"},
+	{"journal-size", SETTING_INT, offsetof(struct config, journal_size), 0, 10000000, "10000",
+		"N", "10000", "calls that the journal of a silo keeps; 0 keeps none"},
+	{"journal-bytes", SETTING_INT, offsetof(struct config, journal_bytes), 65536, GIB, "16777216",
+		"BYTES", "16777216", "bytes that it takes at most, whichever bound is met first"},
+	{"max-silos", SETTING_INT, offsetof(struct config, max_silos), 0, 100000, "2000",
+		"N", "2000", "silos at a time besides the default one"},
+	{"silo-ttl", SETTING_INT, offsetof(struct config, silo_ttl), 0, 1000000000, "3600",
+		"SECONDS", "3600", "drop a silo that nobody has used for so long; 0 never does"},
+	{"max-memory", SETTING_INT, offsetof(struct config, max_memory), MIB, 1024 * GIB, "1073741824",
+		"BYTES", "1 GiB", "memory of all silos but the default one, journals included"},
+	{"max-snapshot", SETTING_INT, offsetof(struct config, max_snapshot), 65536, GIB, "268435456",
+		"BYTES", "256 MiB", "largest uploaded snapshot"},
+	{"admin-token", SETTING_TEXT, offsetof(struct config, admin_token), 0, 0, NULL,
+		"TOKEN", "open", "guard /__admin with this Bearer token, all but its health"},
+	{"no-admin", SETTING_SWITCH, offsetof(struct config, no_admin), 0, 0, NULL,
+		"", "off", "serve no /__admin at all"},
+	{"random-seed", SETTING_INT, offsetof(struct config, random_seed), 0, INT64_MAX, NULL,
+		"N", "real randomness", "reproducible tickets, codes, tokens and ids"},
 	{"log", SETTING_CHOICE, offsetof(struct config, log), 0, 0, "text",
-		"text|off", "text", "one line per call, on stderr"},
+		"text|json|off", "text", "one line per call, on stderr"},
 	{"port-file", SETTING_TEXT, offsetof(struct config, port_file), 0, 0, NULL,
 		"FILE", "none", "write the real port here when ready"},
 };
@@ -62,7 +81,8 @@ void config_print_help(void)
 	fputs(usage, stdout);
 	for (size_t i = 0; i < n_settings; i++) {
 		char left[40];
-		snprintf(left, sizeof left, "--%s %s", settings[i].name, settings[i].argument);
+		snprintf(left, sizeof left, "--%s%s%s", settings[i].name,
+			*settings[i].argument ? " " : "", settings[i].argument);
 		printf("  %-24s %s (default: %s)\n", left, settings[i].help, settings[i].shown);
 	}
 }
@@ -74,7 +94,7 @@ void config_print_markdown(void)
 		const struct setting *s = &settings[i];
 		char variable[48];
 		setting_variable(s, variable, sizeof variable);
-		printf("| `--%s ", s->name);
+		printf("| `--%s%s", s->name, *s->argument ? " " : "");
 		for (const char *p = s->argument; *p; p++) /* a bare bar would end the cell */
 			printf("%s%c", *p == '|' ? "\\" : "", *p);
 		printf("` | `%s` | %s | %s |\n", variable, s->shown, s->help);

@@ -9,6 +9,7 @@ enum setting_kind {
 	SETTING_INT,
 	SETTING_CHOICE,   /* argument lists the words: "faithful|strict" */
 	SETTING_SERVICES, /* repeatable */
+	SETTING_SWITCH,   /* a flag without a value; a variable of 1, true, 0 or false */
 };
 
 struct setting {

@@ -166,3 +166,14 @@ void log_line(const char *format, ...)
 		pthread_cond_signal(&writer.filled);
 	pthread_mutex_unlock(&writer.lock);
 }
+
+void log_library(void *cls, const char *format, va_list args)
+{
+	char line[400];
+	if (!log_calls())
+		return;
+	int n = vsnprintf(line, sizeof line, format, args);
+	while (n > 0 && (n >= (int)sizeof line || line[n - 1] == '\n'))
+		line[n >= (int)sizeof line ? (n = (int)sizeof line - 1) : --n] = '\0';
+	log_line("%s: %s", (const char *)cls, line);
+}

@@ -4,6 +4,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdarg.h>
+
 #include "core/str.h"
 
 /* Starts the writer. Before that, and with calls off, see below. 0 or -ENOMEM. */
@@ -15,5 +17,7 @@ void log_stop(int patience_ms);
 bool log_calls(void);
 /* Queues text and a line end; text is cut at 2000 bytes. Before log_start it is written at once. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* For a library that complains: cls is its name, a text. Silent with --log off. */
+void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -16,6 +16,7 @@
 #include "op.h"
 #include "seed.h"
 #include "server.h"
+#include "silos.h"
 
 enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 
@@ -36,14 +37,14 @@ static void tame_malloc(void)
 	mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 
-static int open_store(struct server *server)
+static int open_default_silo(struct server *server)
 {
 	bool fresh;
 	const char *why;
 	const char *db = server->config.db;
 	if (seed_read(&server->config, &server->seed) < 0)
 		return EXIT_DATA;
-	if (store_open(db, &server->silo.store, &fresh, &why) < 0) {
+	if (silo_open(&server->silo, server, STR("default"), db, &fresh, &why) < 0) {
 		log_line("authlete-mock: the database %s cannot be used: %s", db ? db : "in memory",
 			why);
 		return EXIT_DATA;
@@ -101,7 +102,8 @@ static int serve_until_told(struct server *server, const sigset_t *ends)
 		server->config.max_connections = room;
 	}
 	/* until here lines are written at once, so that none about a failed start is lost */
-	if (route_init() < 0 || log_start(server->config.log != LOG_OFF) < 0)
+	if (route_init() < 0 || silos_start(server) < 0 ||
+		log_start(server->config.log != LOG_OFF) < 0)
 		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
 	if (http_start(server, &http, &port) < 0)
 		return EXIT_BIND;
@@ -128,11 +130,12 @@ static int serve(struct server *server)
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
-	int code = open_store(server);
+	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(server, &ends);
 	route_release();
-	store_close(server->silo.store);
+	silos_stop(server);
+	silo_close(&server->silo);
 	seed_free(server->seed);
 	log_stop(code == EXIT_CLEAN ? STOP_PATIENCE_MS : FAILURE_PATIENCE_MS);
 	return code;

@@ -17,10 +17,13 @@ enum op_access {
 	OP_PROCESS, /* /__admin: process-wide ones, which touch no silo */
 };
 
+#define op_is_control(op) ((op)->access >= OP_ADMIN)
+
 enum op_body {
 	OP_BODY_NONE,     /* takes no body; one that comes is ignored */
 	OP_BODY_OPTIONAL, /* an absent or empty one counts as {} */
 	OP_BODY_REQUIRED,
+	OP_BODY_BYTES, /* any bytes, or none; the operation looks at them itself */
 };
 
 /* Confidence that the real service does the same. */

@@ -22,8 +22,8 @@ static int64_t id_of(struct arena *a, const struct cJSON *item)
 }
 
 /* The text of a member, or 43 random characters. */
-static int text_or_random(
-	struct arena *a, const struct cJSON *object, const char *name, struct str *ret)
+static int text_or_random(struct rand *rand, struct arena *a, const struct cJSON *object,
+	const char *name, struct str *ret)
 {
 	char token[RAND_TOKEN_SIZE + 1];
 	const struct cJSON *item = json_get(object, name);
@@ -31,7 +31,7 @@ static int text_or_random(
 		*ret = json_text(a, item);
 		return ret->p ? 0 : -ENOMEM;
 	}
-	int r = rand_token(token);
+	int r = rand_token(rand, token);
 	if (r < 0)
 		return r;
 	*ret = arena_copy(a, (struct str){token, RAND_TOKEN_SIZE});
@@ -58,7 +58,7 @@ int seed_put_ticket(struct silo *silo, struct arena *a, int64_t service_id,
 	if (client)
 		json_int(client, &t.client_id);
 	t.expires_at = expiry(element, t.created_at);
-	int r = text_or_random(a, element, "ticket", &t.name);
+	int r = text_or_random(&silo->rand, a, element, "ticket", &t.name);
 	if (r == 0)
 		r = store_ticket_put(silo->store, service_id, &t);
 	if (r == 0 && ret_name)
@@ -94,9 +94,10 @@ static int put_token_item(struct store *s, struct arena *a, const struct cJSON *
 	return put_token(s, token, service_id, rights);
 }
 
-static int put_tokens(struct store *s, struct arena *a, const struct cJSON *element,
+static int put_tokens(struct silo *silo, struct arena *a, const struct cJSON *element,
 	bool make_token, struct seed_service *made)
 {
+	struct store *s = silo->store;
 	const struct cJSON *list = json_get(element, "accessTokens");
 	const struct cJSON *single = json_get(element, "accessToken");
 	made->tokens = arena_alloc(a, (json_count(list) + 1) * sizeof *made->tokens);
@@ -111,7 +112,7 @@ static int put_tokens(struct store *s, struct arena *a, const struct cJSON *elem
 	if (made->n_tokens || (!single && !make_token))
 		return 0;
 	struct str *token = &made->tokens[made->n_tokens++];
-	int r = text_or_random(a, element, "accessToken", token);
+	int r = text_or_random(&silo->rand, a, element, "accessToken", token);
 	return r < 0 ? r : put_token(s, *token, made->service_id, RIGHTS_ALL);
 }
 
@@ -136,14 +137,14 @@ int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *ele
 	struct seed_service made = {.service_id = id_of(a, json_get(element, "serviceId"))};
 	int r = made.service_id < 0 ? (int)made.service_id : 0;
 	if (made.service_id == 0)
-		r = rand_id(&made.service_id);
+		r = rand_id(&silo->rand, &made.service_id);
 	if (r == 0)
-		r = text_or_random(a, element, "apiSecret", &made.api_secret);
+		r = text_or_random(&silo->rand, a, element, "apiSecret", &made.api_secret);
 	if (r == 0)
 		r = store_service_put(
 			silo->store, made.service_id, made.api_secret, clock_now(&silo->clock));
 	if (r == 0)
-		r = put_tokens(silo->store, a, element, make_token, &made);
+		r = put_tokens(silo, a, element, make_token, &made);
 	if (r == 0)
 		r = put_tickets(silo, a, json_get(element, "tickets"), &made);
 	if (r == 0)
@@ -161,7 +162,7 @@ static int put_flag(struct silo *silo, const char *flag)
 	str_to_i64(id, &service_id);
 	int r = store_service_find(silo->store, NULL, service_id, NULL);
 	if (r == -ENOENT) {
-		r = rand_token(secret);
+		r = rand_token(&silo->rand, secret);
 		if (r == 0)
 			r = store_service_put(
 				silo->store, service_id, str_of(secret), clock_now(&silo->clock));

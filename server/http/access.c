@@ -72,6 +72,7 @@ static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
 	if (!token.known)
 		return refuse(
 			c, 401, "A458101", "no service or organization has this access token");
+	checking(c, "rights");
 	if (!token.reaches || !(token.rights & right_bit(str_of(c->op->right))))
 		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
 	c->service_id = token.service_id;
@@ -115,10 +116,26 @@ static int64_t service_of_path(const struct call *c)
 	return str_to_i64(c->params[0], &id) ? id : 0;
 }
 
+int access_check_control(struct call *c)
+{
+	struct str scheme, credentials;
+	const char *token = c->server->config.admin_token;
+	if (!token || strcmp(c->op->name, "__admin/health") == 0)
+		return 0;
+	checking(c, "authorization");
+	str_cut(str_trim(c->head.authorization), ' ', &scheme, &credentials);
+	if (c->head.authorizations == 1 && str_eq_nocase(scheme, STR("Bearer")) &&
+		str_eq_secret(str_trim(credentials), str_of(token)))
+		return 0;
+	return refuse(c, 401, M_ADMIN_TOKEN,
+		"control calls need \"Authorization: Bearer\" and the token of --admin-token");
+}
+
 int access_check(struct call *c)
 {
 	struct str scheme, credentials;
 	bool v2 = c->route->v2;
+	checking(c, "authorization");
 	if (c->head.authorizations == 0)
 		return refuse(c, 401, "A001202", "the Authorization header is missing%s",
 			v2 ? "" : "; send \"Authorization: Bearer\" and a token of the service");

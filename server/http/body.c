@@ -10,11 +10,16 @@
 
 enum media { MEDIA_NONE, MEDIA_JSON, MEDIA_FORM, MEDIA_OTHER };
 
-static enum media media_of(const struct call *c)
+static struct str media_type(const struct call *c)
 {
 	struct str type, parameters;
 	str_cut(c->head.content_type, ';', &type, &parameters);
-	type = str_trim(type);
+	return str_trim(type);
+}
+
+static enum media media_of(const struct call *c)
+{
+	struct str type = media_type(c);
 	if (type.n == 0)
 		return MEDIA_NONE;
 	if (str_eq_nocase(type, STR("application/json")))
@@ -25,29 +30,35 @@ static enum media media_of(const struct call *c)
 }
 
 /* Control calls are ours, so their refusals carry our code. */
-static bool is_control(const struct call *c)
-{
-	return c->op->access == OP_ADMIN || c->op->access == OP_PROCESS;
-}
-
 static const char *code_for(const struct call *c, const char *api_code)
 {
-	return is_control(c) ? M_CONTROL : api_code;
+	return op_is_control(c->op) ? M_CONTROL : api_code;
 }
 
 int body_check_type(struct call *c)
 {
 	if (c->op->body == OP_BODY_NONE || media_of(c) != MEDIA_OTHER)
 		return 0;
+	if (c->op->body == OP_BODY_BYTES) {
+		if (str_eq_nocase(media_type(c), STR("application/octet-stream")))
+			return 0;
+		return refuse(
+			c, 415, M_MEDIA_TYPE, "the Content-Type must be application/octet-stream");
+	}
 	return refuse(c, 415, M_MEDIA_TYPE, "the Content-Type must be application/json%s",
 		c->op->forms ? " or application/x-www-form-urlencoded" : "");
 }
 
+size_t body_limit(const struct call *c)
+{
+	const struct config *config = &c->server->config;
+	return (size_t)(c->op->body == OP_BODY_BYTES ? config->max_snapshot : config->max_body);
+}
+
 int body_refuse_size(struct call *c)
 {
-	return refuse(c, 413, M_TOO_LARGE,
-		"the body is larger than the %" PRId64 " bytes of --max-body",
-		c->server->config.max_body);
+	return refuse(c, 413, M_TOO_LARGE, "the body is larger than the %zu bytes of --max-%s",
+		c->body.max, c->op && c->op->body == OP_BODY_BYTES ? "snapshot" : "body");
 }
 
 /* One "name=value" of a form, decoded and added to the object. */
@@ -155,14 +166,15 @@ static int refuse_report(struct call *c, const struct schema_report *report)
 	struct str all = buf_str(&text);
 	if (!all.p)
 		return -ENOMEM;
-	const char *code = v->strict_only && !is_control(c) ? M_STRICT : code_for(c, "A126202");
+	const char *code = v->strict_only && !op_is_control(c->op) ? M_STRICT
+								   : code_for(c, "A126202");
 	return refuse(c, 400, code, "%.*s", STR_ARGS(all));
 }
 
 static int check(struct call *c, const struct schema *s, struct cJSON *tree, bool form)
 {
 	struct schema_report report;
-	unsigned flags = is_control(c) || c->server->config.mode == MODE_STRICT
+	unsigned flags = op_is_control(c->op) || c->server->config.mode == MODE_STRICT
 				 ? SCHEMA_PUBLISHED | SCHEMA_STRICT
 				 : 0;
 	if (!schema_normalise(&c->arena, s, tree, form) ||
@@ -208,15 +220,20 @@ static int parse_body(struct call *c, struct str body, enum media media, struct 
 int body_read(struct call *c)
 {
 	struct cJSON *tree = NULL;
+	if (c->op->query)
+		checking(c, "query");
 	int r = read_query(c);
 	if (r < 0 || c->reply.status || c->op->body == OP_BODY_NONE)
 		return r;
+	checking(c, "body");
 	if (c->body_too_large)
 		return body_refuse_size(c);
 	if (c->body_refused)
 		return refuse(c, 503, M_BUSY, "too many large bodies are under way; try again");
 	if (c->body.failed)
 		return -ENOMEM;
+	if (c->op->body == OP_BODY_BYTES)
+		return 0;
 	struct str body = buf_str(&c->body);
 	enum media media = media_of(c);
 	if (body.n && media == MEDIA_NONE)
@@ -230,6 +247,7 @@ int body_read(struct call *c)
 		r = -ENOMEM;
 	if (r < 0 || c->reply.status)
 		return r;
+	checking(c, "schema");
 	r = check(c, c->op->request, tree, media == MEDIA_FORM);
 	if (r == 0)
 		c->in = tree;

@@ -6,6 +6,8 @@
 
 /* Refuses a media type that the operation does not take, if one was declared. */
 int body_check_type(struct call *c);
+/* How large the operation's body may be, in bytes. */
+size_t body_limit(const struct call *c);
 /* Refuses a body over --max-body. */
 int body_refuse_size(struct call *c);
 /* Sets c->in and c->in_query, or c->reply to the refusal. 0 or a negative errno. */

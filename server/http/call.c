@@ -1,13 +1,19 @@
 #include "http/call.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "http/access.h"
 #include "http/body.h"
+#include "http/coverage.h"
+#include "http/fault.h"
+#include "http/hint.h"
+#include "http/journal.h"
 #include "http/reply.h"
 #include "http/route.h"
 #include "log.h"
+#include "silos.h"
 
 /* Beyond the body itself a call may take this much: the tree of the largest document, the reply. */
 #define ARENA_BASE ((size_t)96 << 20)
@@ -17,14 +23,34 @@ void call_init(struct call *c, struct server *server, void *first, size_t first_
 	*c = (struct call){.server = server, .silo = &server->silo};
 	arena_init(&c->arena, first, first_size, ARENA_BASE + 8 * (size_t)server->config.max_body);
 	c->body = buf_make(&c->arena, (size_t)server->config.max_body);
-	c->now = clock_now(&c->silo->clock);
 	c->started_us = clock_monotonic_us();
+}
+
+void checking(struct call *c, const char *check)
+{
+	if (c->n_steps < CALL_STEPS_MAX)
+		c->steps[c->n_steps++] = (struct step){.check = check};
+}
+
+void found(struct call *c, const char *finding)
+{
+	if (c->n_steps)
+		c->steps[c->n_steps - 1].finding = finding;
+}
+
+void decided(struct call *c, const char *check, const char *finding)
+{
+	checking(c, check);
+	found(c, finding);
+	if (c->n_steps)
+		c->steps[c->n_steps - 1].decided = true;
 }
 
 /* "GET, POST", and HEAD wherever GET is. */
 static int refuse_method(struct call *c, unsigned methods)
 {
 	struct buf allow = buf_make(&c->arena, 64);
+	checking(c, "method");
 	for (int i = 0; i < OP_METHODS; i++)
 		if (methods & 1u << i)
 			buf_addf(&allow, "%s%s%s", allow.n ? ", " : "", op_method_names[i],
@@ -34,23 +60,9 @@ static int refuse_method(struct call *c, unsigned methods)
 	return r;
 }
 
-static int find_operation(struct call *c)
+static int refuse_path(struct call *c, const struct route_match *m)
 {
-	struct route_match m;
-	struct str path;
-	str_cut(c->head.target, '?', &path, &c->query);
-	int r = route_find(&c->arena, c->head.method, path, &m);
-	if (r < 0)
-		return r;
-	if (m.op) {
-		c->op = m.op;
-		c->route = m.route;
-		memcpy(c->params, m.params, sizeof c->params);
-		return 0;
-	}
-	if (m.methods)
-		return refuse_method(c, m.methods);
-	if (m.service_segment_bad)
+	if (m->service_segment_bad)
 		return refuse(c, 404, M_SERVICE_SEGMENT,
 			"after /api/ must come a service id, which is all digits, or a known path");
 	return refuse(c, 404, M_NO_PATH,
@@ -58,14 +70,95 @@ static int find_operation(struct call *c)
 		"GET /__admin/openapi.json lists what is");
 }
 
+/* "/s/{name}/api/…": the name, and the path without both. Elsewhere the silo is the default one. */
+static void split_silo(struct str *path, struct str *ret_name)
+{
+	struct str rest;
+	*ret_name = STR_NONE;
+	if (!str_starts(*path, STR("/s/")))
+		return;
+	str_cut((struct str){path->p + 3, path->n - 3}, '/', ret_name, &rest);
+	*path = rest.p ? (struct str){rest.p - 1, rest.n + 1} : STR("/");
+}
+
+/* Process-wide operations make no silo, nor do paths that lead nowhere. */
+static int enter_silo(struct call *c, struct str name)
+{
+	if (!name.p || (c->op && c->op->access == OP_PROCESS))
+		return 0;
+	if (!c->op) {
+		c->held = silo_find(c->server, name);
+		c->silo = c->held ? c->held : c->silo;
+		return 0;
+	}
+	checking(c, "silo");
+	int r = silo_take(c->server, name, &c->held);
+	if (r == -EINVAL)
+		return refuse(c, 404, M_SILO_NAME,
+			"after /s/ must come the name of a silo: 1 to 64 letters, digits, dots, "
+			"hyphens and underscores");
+	if (r == -ENOSPC)
+		return refuse(c, 503, M_SILOS_FULL,
+			"there is no room for another silo: --max-silos or --max-memory is "
+			"reached");
+	if (r == 0)
+		c->silo = c->held;
+	return r;
+}
+
+static int find_operation(struct call *c)
+{
+	struct route_match m;
+	struct str path, silo;
+	checking(c, "path");
+	str_cut(c->head.target, '?', &path, &c->query);
+	split_silo(&path, &silo);
+	int r = route_find(&c->arena, c->head.method, path, &m);
+	if (r < 0)
+		return r;
+	if (m.op && c->server->config.no_admin && op_is_control(m.op))
+		m = (struct route_match){0};
+	c->op = m.op;
+	c->route = m.route;
+	memcpy(c->params, m.params, sizeof c->params);
+	r = enter_silo(c, silo);
+	atomic_store_explicit(&c->silo->used_us, clock_coarse_us(), memory_order_relaxed);
+	c->now = clock_now(&c->silo->clock);
+	if (r < 0 || c->reply.status || m.op)
+		return r;
+	return m.methods ? refuse_method(c, m.methods) : refuse_path(c, &m);
+}
+
 static int check_length(struct call *c)
 {
 	uint64_t length;
-	if (!str_to_u64(c->head.content_length, &length) ||
-		length <= (uint64_t)c->server->config.max_body)
+	checking(c, "length");
+	if (!str_to_u64(c->head.content_length, &length) || length <= (uint64_t)c->body.max)
 		return 0;
 	c->body_too_large = true;
 	return body_refuse_size(c);
+}
+
+static int check_access(struct call *c)
+{
+	if (c->op->access == OP_SERVICE)
+		return access_check(c);
+	return op_is_control(c->op) ? access_check_control(c) : 0;
+}
+
+/* What makes a silo larger is refused once all of them are too large. */
+static int check_memory(struct call *c)
+{
+	if (!c->held || c->held == &c->server->silo || !silos_full(c->server))
+		return 0;
+	if (op_is_control(c->op) && !str_eq(c->head.method, STR("POST")) &&
+		!str_eq(c->head.method, STR("PUT")))
+		return 0;
+	if (strcmp(c->op->name, "__admin/reset") == 0)
+		return 0;
+	checking(c, "memory");
+	return refuse(c, 503, M_MEMORY_FULL,
+		"the silos have reached --max-memory; drop some, or reset this one");
 }
 
 static int decide_early(struct call *c)
@@ -73,14 +166,17 @@ static int decide_early(struct call *c)
 	int r = find_operation(c);
 	if (r < 0 || c->reply.status)
 		return r;
+	c->body.max = body_limit(c);
 	r = check_length(c);
 	if (r < 0 || c->reply.status)
 		return r;
-	if (c->op->access == OP_SERVICE) {
-		r = access_check(c);
-		if (r < 0 || c->reply.status)
-			return r;
-	}
+	r = check_access(c);
+	if (r < 0 || c->reply.status)
+		return r;
+	r = check_memory(c);
+	if (r < 0 || c->reply.status || c->op->body == OP_BODY_NONE)
+		return r;
+	checking(c, "contentType");
 	return body_check_type(c);
 }
 
@@ -98,14 +194,39 @@ void call_head(struct call *c)
 		fail_and_log(c, r);
 }
 
+static int operate(struct call *c)
+{
+	if (!c->op->run) {
+		checking(c, "built");
+		return refuse(c, 501, M_NOT_BUILT, "this operation is not built yet");
+	}
+	return c->op->run(c);
+}
+
+/* Goes on from c->stage until the reply is there, or the call has to wait. */
 static int run(struct call *c)
 {
-	int r = body_read(c);
-	if (r < 0 || c->reply.status)
+	int r = 0;
+	c->wake_at_us = 0;
+	if (c->stage == CALL_FRESH) {
+		r = body_read(c);
+		if (r < 0 || c->reply.status)
+			return r;
+		c->stage = CALL_CHECKED;
+		r = fault_find(c);
+		if (r < 0 || c->wake_at_us)
+			return r;
+	}
+	if (c->stage == CALL_CHECKED) {
+		c->stage = CALL_READY;
+		r = fault_before(c);
+		if (r < 0 || c->reply.status)
+			return r;
+	}
+	r = operate(c);
+	if (r < 0 || c->wake_at_us)
 		return r;
-	if (!c->op->run)
-		return refuse(c, 501, M_NOT_BUILT, "this operation is not built yet");
-	return c->op->run(c);
+	return fault_after(c);
 }
 
 void call_run(struct call *c)
@@ -117,29 +238,21 @@ void call_run(struct call *c)
 		fail_and_log(c, r);
 }
 
-/* What a log line may show of a path: nothing that could be a ticket. */
-static struct str shown_path(const struct call *c)
+void call_finish(struct call *c)
 {
-	size_t n = 0;
-	while (n < c->head.target.n && n < 24 && c->head.target.p[n] > ' ' &&
-		c->head.target.p[n] < 0x7F && c->head.target.p[n] != '?')
-		n++;
-	return (struct str){c->head.target.p, n};
+	c->stage = CALL_DONE;
+	c->hint = hint_for(c);
+	if (c->op && c->op->access <= OP_SERVICE)
+		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
+	journal_add(c);
+	log_call(c);
 }
 
-void call_log(const struct call *c)
+void call_end(struct call *c)
 {
-	char when[CLOCK_TEXT_SIZE];
-	if (!log_calls())
-		return;
-	clock_text(c->now, when);
-	struct str path = c->op ? str_of(c->op->name) : shown_path(c);
-	log_line("%s %.*s %s%.*s%s service=%lld %d %s %s %lldus", when,
-		(int)(c->head.method.n < 10 ? c->head.method.n : 10), c->head.method.p,
-		c->op ? "/" : "", STR_ARGS(path), c->op ? "" : "...", (long long)c->service_id,
-		c->reply.status, c->reply.result_code ? c->reply.result_code : "-",
-		c->reply.action ? c->reply.action : "-",
-		(long long)(clock_monotonic_us() - c->started_us));
+	if (c->waiter)
+		journal_unwait(c);
+	silo_release(c->held);
 }
 
 struct str in_str(struct call *c, const char *name)

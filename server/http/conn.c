@@ -11,6 +11,9 @@
 #include <time.h>
 
 #include "core/clock.h"
+#include "silos.h"
+
+#define PAUSED (-1) /* in conn.began */
 
 struct conn {
 	struct conn *next, *previous;
@@ -68,6 +71,12 @@ void conn_begin(struct conn *conn)
 		atomic_store_explicit(&conn->began, clock_coarse_us(), memory_order_relaxed);
 }
 
+void conn_pause(struct conn *conn)
+{
+	if (conn)
+		atomic_store_explicit(&conn->began, PAUSED, memory_order_relaxed);
+}
+
 void conn_end(struct conn *conn)
 {
 	if (!conn)
@@ -107,6 +116,8 @@ static void sweep(void)
 	int64_t now = clock_coarse_us();
 	for (struct conn *conn = all.first; conn; conn = conn->next) {
 		int64_t began = atomic_load_explicit(&conn->began, memory_order_relaxed);
+		if (began == PAUSED)
+			continue;
 		bool late = began ? now - began > (int64_t)CONN_REQUEST_SECONDS * 1000000
 				  : dribbles(conn, now);
 		if (late)
@@ -114,25 +125,28 @@ static void sweep(void)
 	}
 }
 
-static void *janitor(void *unused)
+static void *janitor(void *server)
 {
-	(void)unused;
 	pthread_mutex_lock(&all.lock);
 	while (!all.stopping) {
 		struct timespec until;
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += 1;
-		if (pthread_cond_timedwait(&all.wake, &all.lock, &until) == ETIMEDOUT)
-			sweep();
+		if (pthread_cond_timedwait(&all.wake, &all.lock, &until) != ETIMEDOUT)
+			continue;
+		sweep();
+		pthread_mutex_unlock(&all.lock);
+		silos_sweep(server);
+		pthread_mutex_lock(&all.lock);
 	}
 	pthread_mutex_unlock(&all.lock);
 	return NULL;
 }
 
-int conn_janitor_start(void)
+int conn_janitor_start(struct server *server)
 {
 	all.stopping = false;
-	return pthread_create(&all.thread, NULL, janitor, NULL) == 0 ? 0 : -ENOMEM;
+	return pthread_create(&all.thread, NULL, janitor, server) == 0 ? 0 : -ENOMEM;
 }
 
 void conn_janitor_stop(void)

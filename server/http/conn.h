@@ -9,6 +9,7 @@
 #define CONN_IDLE_SECONDS 120   /* between the requests of a kept-alive connection */
 
 struct conn;
+struct server;
 
 /* NULL without memory. The descriptor stays the caller's and must be open until conn_close. */
 struct conn *conn_open(int fd);
@@ -17,7 +18,12 @@ void conn_close(struct conn *conn);
 void conn_begin(struct conn *conn);
 void conn_end(struct conn *conn);
 
-int conn_janitor_start(void); /* 0 or -ENOMEM */
+/* The request waits for something that is not the client's doing: no deadline until it begins
+ * again. */
+void conn_pause(struct conn *conn);
+
+/* Also sweeps the server's silos, once a second. 0 or -ENOMEM. */
+int conn_janitor_start(struct server *server);
 void conn_janitor_stop(void);
 
 #endif

@@ -2,18 +2,17 @@
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "http/call.h"
 #include "http/conn.h"
+#include "http/later.h"
 #include "http/listen.h"
 #include "http/reply.h"
+#include "http/request.h"
 #include "log.h"
 
 #if MHD_VERSION < 0x00097002
@@ -23,34 +22,16 @@
 /* Head and bookkeeping of a connection; libmicrohttpd clears all of it after each call, so it is
  * also what an idle kept-alive connection costs. */
 #define CONNECTION_MEMORY ((size_t)8 * 1024)
-/* A call and the first chunk of its arena: enough for the usual one. */
-#define CALL_MEMORY ((size_t)8 * 1024)
-/* A refused body up to this size is read and dropped: the connection can be kept, and the client
- * surely sees the answer, which a reset for unread bytes could take from it. */
-#define DRAIN_MAX ((uint64_t)64 * 1024)
-/* Memory for large bodies at a time, over all connections; small ones always have room. */
 #define BODIES_MAX ((size_t)24 * 1024 * 1024)
-#define BODY_SMALL ((size_t)8 * 1024)
+/* How much of a stream is made at a time, and how long it may be silent: a comment now and then
+ * shows that both ends are there. */
+#define STREAM_BLOCK ((size_t)16 * 1024)
+#define STREAM_SILENCE_US ((int64_t)15 * 1000000)
 
 struct http {
 	struct MHD_Daemon *daemon;
 	struct server *server;
-	_Atomic size_t bodies; /* bytes reserved for large bodies now */
-	size_t bodies_max;
-};
-
-/* From the request line to the last byte of the reply. The call comes with the head's end: until
- * then a slow client costs us these bytes only. */
-struct request {
-	struct http *http;
-	struct conn *conn;
-	struct call *call;
-	const char *raw; /* the target inside libmicrohttpd's memory, to see where it ends */
-	size_t dropped;  /* bytes of the body that were not kept */
-	size_t held;     /* our share of http->bodies */
-	bool answered;
-	size_t target_n;
-	char target[];
+	struct bodies bodies, uploads;
 };
 
 static struct conn *conn_of(struct MHD_Connection *connection)
@@ -77,19 +58,9 @@ static void on_connection(void *http, struct MHD_Connection *connection, void **
 /* Called with the request line, before libmicrohttpd takes the target apart. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
-	size_t n = target ? strlen(target) : 0;
-	struct request *request = malloc(sizeof *request + n + 1);
-	if (!request)
-		return NULL;
-	*request = (struct request){
-		.http = cls,
-		.conn = conn_of(connection),
-		.raw = target,
-		.target_n = n,
-	};
-	memcpy(request->target, target ? target : "", n + 1);
-	conn_begin(request->conn);
-	return request;
+	struct http *http = cls;
+	return request_begin(
+		http->server, &http->bodies, &http->uploads, conn_of(connection), target);
 }
 
 /* The target was decoded by nobody, and stays so. */
@@ -137,59 +108,121 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-/* Each worker keeps the memory of its last call for the next one. */
-static pthread_key_t spare;
+/* --- sleeping: see enum sleep; libmicrohttpd lets go of a suspended connection --- */
 
-static void *take_memory(void)
+static void wake(void *arg)
 {
-	void *memory = pthread_getspecific(spare);
-	if (!memory)
-		return malloc(CALL_MEMORY);
-	pthread_setspecific(spare, NULL);
-	return memory;
+	struct request *request = arg;
+	if (atomic_exchange(&request->sleep, WOKEN) == ASLEEP)
+		MHD_resume_connection(request->connection);
 }
 
-static void give_memory(void *memory)
+/* Until that time, or until it is woken. False when the server is stopping. */
+static bool go_to_sleep(struct request *request, struct MHD_Connection *connection, int64_t at_us)
 {
-	if (pthread_getspecific(spare) || pthread_setspecific(spare, memory) != 0)
-		free(memory);
+	int awake = AWAKE;
+	request->later.at_us = at_us;
+	conn_pause(request->conn);
+	MHD_suspend_connection(connection);
+	bool good = later_add(&request->later) == 0;
+	if (!good || !atomic_compare_exchange_strong(&request->sleep, &awake, ASLEEP))
+		MHD_resume_connection(connection);
+	return good;
 }
 
-static struct call *make_call(
-	struct request *request, struct MHD_Connection *connection, const char *method)
+static void wake_up(struct request *request)
 {
-	char *memory = take_memory();
-	struct call *call = (struct call *)(void *)memory;
-	size_t size = (sizeof *call + 15) & ~(size_t)15;
-	if (!memory)
-		return NULL;
-	call_init(call, request->http->server, memory + size, CALL_MEMORY - size);
-	call->head.method = str_of(method);
-	call->head.target = (struct str){request->target, request->target_n};
-	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &call->head);
-	return call;
+	later_remove(&request->later);
+	atomic_store(&request->sleep, AWAKE);
+	conn_begin(request->conn);
 }
 
-static enum MHD_Result send_reply(struct request *request, struct MHD_Connection *connection)
+/* --- replies --- */
+
+static ssize_t on_stream(void *cls, uint64_t at, char *out, size_t room)
 {
-	const struct reply *reply = &request->call->reply;
-	char allow[64];
-	request->answered = true;
+	struct request *request = cls;
+	(void)at;
+	wake_up(request);
+	conn_pause(request->conn);
+	ptrdiff_t n = request->call->reply.stream(request->call, out, room);
+	if (n < 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == 0 && !go_to_sleep(request, request->connection,
+			      clock_monotonic_us() + STREAM_SILENCE_US))
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	return n;
+}
+
+/* The body up to where a fault cuts it. */
+static ssize_t on_truncated(void *cls, uint64_t at, char *out, size_t room)
+{
+	const struct reply *reply = cls;
+	size_t end = reply->sent < reply->body.n ? reply->sent : reply->body.n;
+	if (at >= end)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	size_t n = end - (size_t)at < room ? end - (size_t)at : room;
+	memcpy(out, reply->body.p + at, n);
+	return (ssize_t)n;
+}
+
+static struct MHD_Response *make_response(struct request *request)
+{
+	struct reply *reply = &request->call->reply;
+	if (reply->stream)
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, STREAM_BLOCK, on_stream, request, NULL);
+	if (reply->truncated)
+		return MHD_create_response_from_callback(
+			reply->body.n, STREAM_BLOCK, on_truncated, reply, NULL);
 	/* the body stays in the call's arena until on_done */
-	struct MHD_Response *response = MHD_create_response_from_buffer(
+	return MHD_create_response_from_buffer(
 		reply->body.n, (void *)(uintptr_t)reply->body.p, MHD_RESPMEM_PERSISTENT);
-	if (!response)
-		return MHD_NO;
-	if (reply->content_type)
+}
+
+static bool is_overridden(const struct reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->n_headers; i++)
+		if (str_eq_nocase(str_of(reply->headers[i].name), str_of(name)))
+			return true;
+	return false;
+}
+
+static void add_headers(struct MHD_Response *response, struct call *call)
+{
+	const struct reply *reply = &call->reply;
+	char text[64];
+	if (reply->content_type && !is_overridden(reply, "Content-Type"))
 		MHD_add_response_header(response, "Content-Type", reply->content_type);
-	if (reply->allow.n && reply->allow.n < sizeof allow) {
-		snprintf(allow, sizeof allow, "%.*s", STR_ARGS(reply->allow));
-		MHD_add_response_header(response, "Allow", allow);
+	if (reply->allow.n && reply->allow.n < sizeof text) {
+		snprintf(text, sizeof text, "%.*s", STR_ARGS(reply->allow));
+		MHD_add_response_header(response, "Allow", text);
 	}
 	if (reply->challenge)
 		MHD_add_response_header(
 			response, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
-	enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
+	if (!clock_is_real(&call->silo->clock) && clock_http_date(call->now, text))
+		MHD_add_response_header(response, "Date", text);
+	MHD_add_response_header(response, "X-Mock-Request-Id", call->id);
+	if (call->hint)
+		MHD_add_response_header(response, "X-Mock-Hint", call->hint);
+	for (size_t i = 0; i < reply->n_headers; i++)
+		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+}
+
+static enum MHD_Result send_reply(struct request *request, struct MHD_Connection *connection)
+{
+	struct call *call = request->call;
+	request->answered = true;
+	call_finish(call);
+	if (call->reply.lost)
+		return MHD_NO;
+	struct MHD_Response *response = make_response(request);
+	if (!response)
+		return MHD_NO;
+	add_headers(response, call);
+	enum MHD_Result result = MHD_queue_response(
+		connection, (unsigned)call->reply.status, response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -216,9 +249,12 @@ static bool is_cut_target(const struct request *request, const char *version)
 static enum MHD_Result on_head(struct request *request, struct MHD_Connection *connection,
 	const char *method, const char *version)
 {
-	request->call = make_call(request, connection, method);
-	if (!request->call)
+	if (!request_make_call(request, method))
 		return MHD_NO;
+	request->connection = connection;
+	request->later.wake = request->call->wake = wake;
+	request->later.arg = request->call->wake_arg = request;
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_header, &request->call->head);
 	if (request->call->head.ambiguous || is_cut_target(request, version)) {
 		refuse(request->call, 400, M_HEAD,
 			"the request's head holds a NUL byte, a line without CR LF, or two "
@@ -229,54 +265,16 @@ static enum MHD_Result on_head(struct request *request, struct MHD_Connection *c
 	return answer_before_body(request, connection) ? send_reply(request, connection) : MHD_YES;
 }
 
-/* Room for n more bytes of the body: all that was declared at once, so that nothing is copied
- * twice; what is large counts against the budget of all bodies. */
-static void make_room(struct request *request, size_t n)
+/* The request is whole, or has slept long enough. */
+static enum MHD_Result proceed(struct request *request, struct MHD_Connection *connection)
 {
 	struct call *call = request->call;
-	struct http *http = request->http;
-	struct buf *body = &call->body;
-	uint64_t declared = 0;
-	if (body->n + n <= body->room)
-		return;
-	str_to_u64(call->head.content_length, &declared);
-	size_t wanted = declared > body->n + n ? (size_t)declared : body->n + n;
-	if (wanted < 2 * body->room)
-		wanted = 2 * body->room;
-	if (wanted > body->max)
-		wanted = body->max;
-	if (wanted > BODY_SMALL) {
-		size_t others = atomic_fetch_add(&http->bodies, wanted);
-		request->held += wanted;
-		if (others + wanted > http->bodies_max) {
-			call->body_refused = true;
-			return;
-		}
-	}
-	if (wanted > body->n)
-		buf_reserve(body, wanted - body->n);
-}
-
-/* Keeps a piece of the body, or drops it when it is of no use or there is no room. A client that
- * goes on and on is cut off: nothing can be answered in the middle of a body. */
-static enum MHD_Result on_body(struct request *request, const char *data, size_t n)
-{
-	struct call *call = request->call;
-	if (request->answered)
-		return MHD_YES;
-	bool wanted = !call->reply.status && !call->body_too_large && !call->body_refused;
-	if (wanted)
-		make_room(request, n);
-	if (wanted && !call->body_refused) {
-		buf_add(&call->body, (struct str){data, n});
-		call->body_too_large = call->body.overflowed;
-		return MHD_YES;
-	}
-	size_t most = DRAIN_MAX;
-	if (!call->body_too_large)
-		most += (size_t)request->http->server->config.max_body;
-	request->dropped += n;
-	return request->dropped > most ? MHD_NO : MHD_YES;
+	if (call->wake_at_us)
+		wake_up(request);
+	call_run(call);
+	if (!call->wake_at_us)
+		return send_reply(request, connection);
+	return go_to_sleep(request, connection, call->wake_at_us) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
@@ -291,14 +289,11 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 	if (!request->call)
 		return on_head(request, connection, method, version);
 	if (*data_size) {
-		enum MHD_Result result = on_body(request, data, *data_size);
+		bool good = request_body(request, data, *data_size);
 		*data_size = 0;
-		return result;
+		return good ? MHD_YES : MHD_NO;
 	}
-	if (request->answered)
-		return MHD_YES;
-	call_run(request->call);
-	return send_reply(request, connection);
+	return request->answered ? MHD_YES : proceed(request, connection);
 }
 
 static void on_done(void *cls, struct MHD_Connection *connection, void **context,
@@ -310,30 +305,9 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **context
 	(void)how;
 	if (!request)
 		return;
-	if (request->held)
-		atomic_fetch_sub(&request->http->bodies, request->held);
-	if (request->call) {
-		if (request->answered)
-			call_log(request->call);
-		arena_reset(&request->call->arena);
-		give_memory(request->call);
-	}
-	conn_end(request->conn);
-	free(request);
+	later_remove(&request->later);
+	request_end(request);
 	*context = NULL;
-}
-
-__attribute__((format(printf, 2, 0))) static void on_complaint(
-	void *cls, const char *format, va_list args)
-{
-	char line[400];
-	(void)cls;
-	if (!log_calls())
-		return;
-	int n = vsnprintf(line, sizeof line, format, args);
-	while (n > 0 && (n >= (int)sizeof line || line[n - 1] == '\n'))
-		line[n >= (int)sizeof line ? (n = (int)sizeof line - 1) : --n] = '\0';
-	log_line("libmicrohttpd: %s", line);
 }
 
 static struct MHD_Daemon *start_daemon(struct http *http, int listener)
@@ -342,37 +316,55 @@ static struct MHD_Daemon *start_daemon(struct http *http, int listener)
 	unsigned threads = (unsigned)config->threads;
 	/* a pool of one only earns a warning */
 	enum MHD_OPTION pool = threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_complaint, http,
-		MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->max_connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONN_IDLE_SECONDS,
-		MHD_OPTION_URI_LOG_CALLBACK, on_target, http, MHD_OPTION_UNESCAPE_CALLBACK,
-		leave_escaped, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
-		MHD_OPTION_NOTIFY_COMPLETED, on_done, http, pool, threads, MHD_OPTION_END);
+	return MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
+		NULL, NULL, on_access, http, MHD_OPTION_EXTERNAL_LOGGER, log_library,
+		"libmicrohttpd", MHD_OPTION_LISTEN_SOCKET, listener,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)CONN_IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, on_target, http,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, http, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_done, http, pool, threads,
+		MHD_OPTION_END);
+}
+
+static int start_helpers(struct server *server)
+{
+	int r = later_start();
+	if (r == 0)
+		r = conn_janitor_start(server);
+	if (r < 0)
+		later_stop();
+	return r;
+}
+
+static void stop_helpers(void)
+{
+	conn_janitor_stop();
+	later_stop(); /* and so wakes whoever sleeps */
 }
 
 int http_start(struct server *server, struct http **ret, int *ret_port)
 {
 	struct http *http = calloc(1, sizeof *http);
-	if (!http || pthread_key_create(&spare, free) != 0) {
+	if (!http || request_start() < 0) {
 		free(http);
 		return -ENOMEM;
 	}
 	http->server = server;
-	http->bodies_max = BODIES_MAX;
-	if (http->bodies_max < 4 * (size_t)server->config.max_body)
-		http->bodies_max = 4 * (size_t)server->config.max_body;
+	http->bodies.max = BODIES_MAX;
+	if (http->bodies.max < 4 * (size_t)server->config.max_body)
+		http->bodies.max = 4 * (size_t)server->config.max_body;
+	http->uploads.max = (size_t)server->config.max_snapshot;
 	int listener = listen_on(server->config.host, (int)server->config.port, ret_port);
 	if (listener < 0) {
 		free(http);
 		return listener;
 	}
-	int r = conn_janitor_start();
-	if (r == 0) {
+	if (start_helpers(server) == 0) {
 		http->daemon = start_daemon(http, listener);
 		if (!http->daemon)
-			conn_janitor_stop();
+			stop_helpers();
 	}
 	if (!http->daemon) {
 		log_line("authlete-mock: the HTTP server does not start: %s", strerror(errno));
@@ -388,7 +380,7 @@ void http_stop(struct http *http)
 {
 	if (!http)
 		return;
-	conn_janitor_stop();
+	stop_helpers();
 	MHD_stop_daemon(http->daemon);
 	free(http);
 }

@@ -83,8 +83,16 @@ int answer_nothing(struct call *c)
 	return 0;
 }
 
+/* What was being checked has decided. */
+static void mark_decision(struct call *c)
+{
+	if (c->n_steps)
+		c->steps[c->n_steps - 1].decided = true;
+}
+
 int refuse(struct call *c, int status, const char *code, const char *format, ...)
 {
+	mark_decision(c);
 	char few[512];
 	va_list args;
 	va_start(args, format);
@@ -109,6 +117,7 @@ int refuse(struct call *c, int status, const char *code, const char *format, ...
 
 int refuse_as(struct call *c, int status, const char *action, const char *code, const char *message)
 {
+	mark_decision(c);
 	return envelope(c, status, action, code, str_of(message), NULL);
 }
 

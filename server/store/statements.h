@@ -6,6 +6,8 @@
 #define STATEMENTS(S) \
 	S(SQL_ROLLBACK, \
 		"ROLLBACK") \
+	S(SQL_BYTES, \
+		"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") \
 	S(SQL_SERVICE_PUT, \
 		"INSERT INTO service (service_id, api_secret, created_at) VALUES (?1, ?2, ?3)") \
 	S(SQL_SERVICE_SECRET, \

@@ -220,6 +220,18 @@ int store_transaction(
 	return r;
 }
 
+int64_t store_bytes(struct store *s)
+{
+	int64_t bytes = 0;
+	struct sql *db = store_enter(s);
+	struct sqlite3_stmt *q = sql_use(db, SQL_BYTES);
+	if (sql_step(q) == 1)
+		bytes = sql_int(q, 0);
+	sql_end(q);
+	store_leave(s);
+	return bytes;
+}
+
 const char *store_library_version(void)
 {
 	return sql_library_version();

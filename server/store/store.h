@@ -23,6 +23,7 @@ int store_transaction(
 /* Changes whenever services, tokens or owners may have; never the same for two stores or states. */
 uint64_t store_access_generation(struct store *s);
 const char *store_library_version(void);
+int64_t store_bytes(struct store *s); /* its pages, in memory or in its file */
 
 /* --- services and who may call them (service.c) --- */
 

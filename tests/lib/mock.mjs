@@ -11,6 +11,12 @@
 //     assert.equal(reply.json.action, 'FORBIDDEN');
 //   });
 //
+// Tests that may run side by side share one server and take a silo each:
+//
+//   const silo = mock.silo();
+//   await silo.api('backchannel/authentication/fail', {});
+//   const [call] = await silo.requests({ status: 200 });
+//
 // Each server takes a free port, so test files run in parallel. AUTHLETE_MOCK names the binary.
 
 import assert from 'node:assert/strict';
@@ -68,13 +74,63 @@ export async function startMock({ args = [], env, port = 0, readStderr = true } 
   return mock;
 }
 
-class Mock {
+/** The calls a test makes, to a whole server or to one silo of it. */
+class Caller {
+  prefix = '';
+
+  /** POSTs JSON to an operation of the API: api('backchannel/authentication/fail', {…}). */
+  api(operation, json, { service = SERVICE, token = TOKEN, headers } = {}) {
+    return this.call('POST', `/api/${service}/${operation}`, {
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(json),
+    });
+  }
+
+  /** A control operation: admin('POST', '/services/2884000001/tickets', { expiresIn: 60 }). */
+  admin(method, path, json) {
+    return this.call(method, `/__admin${path}`, json === undefined ? {} : {
+      headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json),
+    });
+  }
+
+  /** What the journal holds, newest first: requests({ operation, status, … }). */
+  async requests(filter = {}) {
+    const reply = await this.admin('GET', `/requests?${new URLSearchParams(filter)}`);
+    assert.equal(reply.status, 200, reply.text);
+    return reply.json.requests;
+  }
+
+  /** The clock forward by so many seconds. */
+  async advance(seconds) {
+    const reply = await this.admin('POST', '/clock/advance', { seconds });
+    assert.equal(reply.status, 200, reply.text);
+  }
+}
+
+/** A private universe of one test on a server that many share. */
+class Silo extends Caller {
+  constructor(mock, name) {
+    super();
+    this.mock = mock;
+    this.name = name;
+    this.prefix = `/s/${name}`;
+    this.url = `${mock.url}${this.prefix}`;
+  }
+
+  call(method, path, options) { return this.mock.call(method, `${this.prefix}${path}`, options); }
+  drop() { return this.mock.admin('DELETE', `/silos/${this.name}`); }
+}
+
+let silos = 0;
+
+class Mock extends Caller {
   stdout = '';
   stderr = '';
   #child;
   #agent = new http.Agent({ keepAlive: true });
 
   constructor(child) {
+    super();
     this.#child = child;
     this.exited = new Promise((resolve, reject) => {
       child.on('error', reject);
@@ -123,20 +179,8 @@ class Mock {
     };
   }
 
-  /** POSTs JSON to an operation of the API: api('backchannel/authentication/fail', {…}). */
-  api(operation, json, { service = SERVICE, token = TOKEN, headers } = {}) {
-    return this.call('POST', `/api/${service}/${operation}`, {
-      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify(json),
-    });
-  }
-
-  /** A control operation: admin('POST', '/services/2884000001/tickets', { expiresIn: 60 }). */
-  admin(method, path, json) {
-    return this.call(method, `/__admin${path}`, json === undefined ? {} : {
-      headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json),
-    });
-  }
+  /** A silo of its own for a test; its `url` is the base URL for an SDK. */
+  silo(name = `test-${process.pid}-${++silos}`) { return new Silo(this, name); }
 
   /** Sends bytes as they are and gives what came back until the server closed: see raw.mjs. */
   raw(bytes, options) {

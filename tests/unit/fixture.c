@@ -24,14 +24,21 @@ static void open_store(struct fixture *f)
 {
 	bool fresh;
 	const char *why = "";
-	must(store_open(NULL, &f->server.silo.store, &fresh, &why) == 0, "store_open");
+	must(silo_open(&f->server.silo, &f->server, STR("default"), NULL, &fresh, &why) == 0,
+		"silo_open");
 	must(seed_load(f->server.seed, &f->server.silo, false) == 0, "seed_load");
 }
 
 void fixture_open(struct fixture *f, const char *seed_json, enum config_mode mode)
 {
 	*f = (struct fixture){
-		.server.config = {.seed_json = seed_json, .mode = mode, .max_body = 1048576},
+		.server.config = {.seed_json = seed_json,
+			.mode = mode,
+			.max_body = 1048576,
+			.max_snapshot = 1048576,
+			.journal_size = 100,
+			.journal_bytes = 1048576,
+			.random_seed = -1},
 	};
 	must(seed_read(&f->server.config, &f->server.seed) == 0, "seed_read");
 	must(route_init() == 0, "route_init");
@@ -50,14 +57,14 @@ void fixture_end(struct fixture *f)
 void fixture_renew(struct fixture *f)
 {
 	fixture_end(f);
-	store_close(f->server.silo.store);
+	silo_close(&f->server.silo);
 	open_store(f);
 }
 
 void fixture_close(struct fixture *f)
 {
 	fixture_end(f);
-	store_close(f->server.silo.store);
+	silo_close(&f->server.silo);
 	seed_free(f->server.seed);
 	route_release();
 }

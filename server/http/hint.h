@@ -1,0 +1,12 @@
+/* X-Mock-Hint: one sentence of plain ASCII that helps whoever got a refusal. */
+#ifndef HTTP_HINT_H
+#define HTTP_HINT_H
+
+#include "http/call.h"
+
+#define HINT_MAX 300 /* bytes */
+
+/* A constant, or NULL: for a status of 400 or more and for results of the classes 1, 2 and 3. */
+const char *hint_for(const struct call *c);
+
+#endif
