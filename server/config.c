@@ -50,7 +50,7 @@ static int set_one(const struct setting *s, struct config *c, const char *source
 	case SETTING_CHOICE: {
 		int64_t index = choice_index(s->argument, str_of(value));
 		if (index < 0)
-			return usage("%s takes %s", source, s->argument);
+			return usage("%s takes %s, not \"%.60s\"", source, s->argument, value);
 		*(int64_t *)((char *)c + s->offset) = index;
 		return 0;
 	}
@@ -270,8 +270,10 @@ static int check_services(const struct config *c)
 		struct str id, token;
 		int64_t number;
 		str_cut(str_of(c->services[i]), ':', &id, &token);
-		if (!str_is_digits(id) || !str_to_i64(id, &number) || number < 1 || token.n == 0)
-			return usage("--service takes ID:TOKEN with a number as ID, not \"%.40s\"",
+		bool usable = token.n && !memchr(token.p, ' ', token.n);
+		if (!str_is_digits(id) || !str_to_i64(id, &number) || number < 1 || !usable)
+			return usage("--service takes ID:TOKEN, a number and a text without "
+				     "spaces, not \"%.40s\"",
 				c->services[i]);
 	}
 	return 0;
