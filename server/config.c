@@ -286,8 +286,10 @@ static int check_services(const struct config *c)
 		struct str id, token;
 		int64_t number;
 		str_cut(str_of(c->services[i]), ':', &id, &token);
-		if (!str_is_digits(id) || !str_to_i64(id, &number) || number < 1 || token.n == 0)
-			return usage("--service takes ID:TOKEN with a number as ID, not \"%.40s\"",
+		bool usable = token.n && !memchr(token.p, ' ', token.n);
+		if (!str_is_digits(id) || !str_to_i64(id, &number) || number < 1 || !usable)
+			return usage("--service takes ID:TOKEN, a number and a text without "
+				     "spaces, not \"%.40s\"",
 				c->services[i]);
 	}
 	return 0;

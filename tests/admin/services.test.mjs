@@ -69,7 +69,7 @@ test('the largest id', async () => {
 
 test('an existing id is refused and stays as it was', async () => {
   const before = await listTickets(mock);
-  assertRefused(await create({ serviceId: 2884000001, accessToken: 'thief' }), 409, M_CODE);
+  assertRefused(await create({ serviceId: 2884000001, accessToken: 'thief' }), 409, M_CODE, /of that id/);
   assert.equal(await failStatus(SERVICE, 'thief'), 401);
   assert.deepEqual(await listTickets(mock), before);
 });
@@ -105,7 +105,7 @@ for (const member of ['clients', 'service']) {
 
 test('two equal ticket names are refused and nothing is made', async () => {
   const tickets = [{ ticket: 'same' }, { ticket: 'same' }];
-  assertRefused(await create({ serviceId: 203, accessToken: 't203', tickets }), 409, M_CODE);
+  assertRefused(await create({ serviceId: 203, accessToken: 't203', tickets }), 409, M_CODE, /named twice/);
   assert.equal((await mock.admin('GET', '/services/203/tickets')).status, 404);
   assert.equal(await failStatus(SERVICE, 't203'), 401);
 });

@@ -149,6 +149,7 @@ describe('exit code 2: usage', () => {
     [['--service', 'abc'], /--service\b/, /abc/],
     [['--service', '12'], /--service\b/],
     [['--service', '12:'], /--service\b/],
+    [['--service', '12:two words'], /--service\b/, /spaces/],
     [['--service', 'x:token'], /--service\b/],
     [['--service', '99999999999999999999:token'], /--service\b/],
     [['--seed', 'a.json', '--seed-json', '{}'], /--seed\b/, /--seed-json\b/],

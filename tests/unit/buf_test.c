@@ -1,27 +1,11 @@
-#include "check.h"
+#define ARENA_CEILING ((size_t)4 << 20)
+#include "check_arena.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
-
-static struct arena a;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&a, NULL, 0, (size_t)4 << 20);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_fail_at(0);
-	arena_reset(&a);
-	return 0;
-}
 
 static void starts_empty(void **state)
 {

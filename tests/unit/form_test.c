@@ -1,27 +1,10 @@
-#include "check.h"
+#include "check_arena.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "core/clock.h"
 #include "http/body.h"
-
-static struct arena a;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&a, NULL, 0, (size_t)256 << 20);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_fail_at(0);
-	arena_reset(&a);
-	return 0;
-}
 
 static void reads_pairs(void **state)
 {

@@ -1,27 +1,11 @@
 /* Changing trees, and running out of memory on the way. */
-#include "check.h"
+#define ARENA_CEILING ((size_t)16 << 20)
+#include "check_arena.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "core/json.h"
-
-static struct arena a;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&a, NULL, 0, (size_t)16 << 20);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_fail_at(0);
-	arena_reset(&a);
-	return 0;
-}
 
 static struct cJSON *tree_of(const char *text)
 {

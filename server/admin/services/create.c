@@ -35,14 +35,26 @@ static int put(struct store *s, void *arg)
 	return answer_json(c, 201, buf_str(&out));
 }
 
+/* The id that was asked for may be taken; else something is named twice in the call itself. */
+static int refuse_conflict(struct call *c)
+{
+	int64_t id = 0;
+	const struct cJSON *item = json_get(c->in, "serviceId");
+	if (item && !json_int(item, &id))
+		str_to_i64(in_str(c, "serviceId"), &id);
+	int r = store_service_find(c->silo->store, NULL, id, NULL);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return refuse(c, 409, M_SERVICE_EXISTS, "%s; nothing was made",
+		r == 0 ? "there is a service of that id already"
+		       : "one of its tokens or tickets is named twice");
+}
+
 OPERATION(admin_services_create)
 {
 	int r = store_transaction(c->silo->store, false, put, c);
 	if (r == -EEXIST)
-		return refuse(c, 409, M_SERVICE_EXISTS,
-			"there is a service of that id already, or a token or ticket is named "
-			"twice; "
-			"nothing was made");
+		return refuse_conflict(c);
 	if (r == -ERANGE)
 		return refuse(c, 400, M_CONTROL, "/serviceId: expected a number below 2^63");
 	return r;
