@@ -257,6 +257,31 @@ bool silos_full(const struct server *server)
 					server->config.max_memory;
 }
 
+bool silos_have_room(const struct server *server, const struct silo *silo, int64_t bytes)
+{
+	if (silo == &server->silo || !server->silos)
+		return true;
+	return bytes <= server->config.max_memory - atomic_load(&server->silos->bytes);
+}
+
+/* With the lock held. */
+static void measure(struct silos *silos, struct silo *silo)
+{
+	int64_t before = silo->bytes;
+	atomic_fetch_add(&silos->bytes, silo_measure(silo) - before);
+}
+
+void silos_measure(struct server *server, struct silo *silo)
+{
+	struct silos *silos = server->silos;
+	if (silo == &server->silo || !silos)
+		return;
+	pthread_mutex_lock(&silos->lock);
+	if (!atomic_load(&silo->dropped))
+		measure(silos, silo);
+	pthread_mutex_unlock(&silos->lock);
+}
+
 static bool is_idle(const struct server *server, struct silo *silo, int64_t now_us)
 {
 	int64_t ttl_us = server->config.silo_ttl * 1000000;
@@ -273,8 +298,7 @@ void silos_sweep(struct server *server)
 		struct silo *silo = atomic_load(&silos->table)->of[i];
 		if (is_idle(server, silo, now_us) && take_out(silos, i) == 0)
 			continue;
-		int64_t before = silo->bytes;
-		atomic_fetch_add(&silos->bytes, silo_measure(silo) - before);
+		measure(silos, silo);
 	}
 	pthread_mutex_unlock(&silos->lock);
 }

@@ -48,7 +48,8 @@ test('what it does not understand changes nothing', async () => {
   await change();
   const before = await listTickets(mock);
   assertRefused(await mock.admin('POST', '/reset', { nope: 1 }), 400, M_CODE, /\/nope\b/);
-  assertRefused(await mock.admin('POST', '/reset', { to: 'nowhere' }), 400, M_CODE, /\/to\b/);
+  assertRefused(await mock.admin('POST', '/reset', { to: 'no where' }), 400, M_CODE, /\/to\b/);
+  assertRefused(await mock.admin('POST', '/reset', { to: 'nowhere' }), 404, 'M000218', /"nowhere"/);
   assertRefused(await mock.admin('POST', '/reset', { to: [] }), 400, M_CODE, /\/to\b/);
   assertRefused(await mock.admin('GET', '/reset'), 405, M_CODE);
   assert.deepEqual(await listTickets(mock), before);
