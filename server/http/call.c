@@ -252,6 +252,7 @@ void call_end(struct call *c)
 {
 	if (c->waiter)
 		journal_unwait(c);
+	fault_end(c);
 	silo_release(c->held);
 }
 
