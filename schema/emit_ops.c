@@ -23,6 +23,16 @@ static const char *confidence_word(enum op_confidence confidence)
 	return words[confidence];
 }
 
+static void put_texts(FILE *f, const char *const *texts)
+{
+	fputs("(const char *const[]){", f);
+	for (; *texts; texts++) {
+		emit_text(f, *texts);
+		fputs(", ", f);
+	}
+	fputs("NULL}, ", f);
+}
+
 static void put_results(FILE *f, const struct op *op)
 {
 	if (op->n_results == 0)
@@ -32,12 +42,9 @@ static void put_results(FILE *f, const struct op *op)
 		const struct op_result *result = &op->results[i];
 		fputs("\t\t\t{", f);
 		emit_text(f, result->code);
-		fputs(", (const char *const[]){", f);
-		for (const char *const *action = result->actions; *action; action++) {
-			emit_text(f, *action);
-			fputs(", ", f);
-		}
-		fputs("NULL}, ", f);
+		fputs(", ", f);
+		put_texts(f, result->actions);
+		put_texts(f, result->samples);
 		emit_text(f, result->when);
 		fprintf(f, ", %s},\n", confidence_word(result->confidence));
 	}

@@ -221,7 +221,8 @@ static bool read_actions(struct reading *r, struct op_result *ret)
 
 static bool read_result(struct reading *r, struct op_result *ret)
 {
-	static const char *const names[] = {"resultCode", "actions", "when", "confidence"};
+	static const char *const names[] = {
+		"resultCode", "actions", "when", "confidence", "samples"};
 	ret->confidence = r->operation->op.confidence;
 	if (!only(r, names, COUNT(names)) || !read_text(r, "resultCode", true, &ret->code) ||
 		!read_text(r, "when", true, &ret->when) || !read_actions(r, ret))
@@ -229,7 +230,9 @@ static bool read_result(struct reading *r, struct op_result *ret)
 	struct str code = str_of(ret->code);
 	if (code.n != 7 || !strchr("AM", code.p[0]) || !str_is_digits((struct str){code.p + 1, 6}))
 		return refuse(r, "resultCode", "must be A or M and six digits");
-	return !json_get(r->in, "confidence") || read_confidence(r, &ret->confidence);
+	if (json_get(r->in, "confidence") && !read_confidence(r, &ret->confidence))
+		return false;
+	return samples_read(r->m, r->operation, r->in, r->pointer, ret);
 }
 
 static bool read_results(const struct reading *r)

@@ -97,38 +97,13 @@ static int set_from_variable(struct arena *a, const struct setting *s, struct co
 	return 0;
 }
 
-/* Number of single-character edits between two names; what is far apart may come out as more. */
-static size_t distance(const char *a, const char *b)
-{
-	enum { LONGEST = 40 };
-	size_t row[LONGEST + 1], n = strlen(b);
-	if (strlen(a) > LONGEST || n > LONGEST)
-		return LONGEST;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 /* The setting that a mistyped name may mean; NULL when it is like none. */
 static const struct setting *nearest(const char *name)
 {
 	const struct setting *best = NULL;
 	size_t least = strlen(name) / 2 + 1;
 	for (size_t i = 0; i < n_settings; i++) {
-		size_t edits = distance(name, settings[i].name);
+		size_t edits = str_distance(str_of(name), str_of(settings[i].name));
 		if (edits < least) {
 			least = edits;
 			best = &settings[i];

@@ -38,6 +38,8 @@ struct op_route {
 struct op_result {
 	const char *code;           /* "A185001" */
 	const char *const *actions; /* NULL-terminated; empty where the reply has no action */
+	const char *const *samples; /* for each action the reply's further members, as JSON without
+				     * the braces; "" for none */
 	const char *when;
 	enum op_confidence confidence;
 };

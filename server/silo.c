@@ -111,6 +111,7 @@ int64_t silo_measure(struct silo *silo)
 {
 	int64_t bytes = SILO_OVERHEAD + store_bytes(silo->store) +
 			(int64_t)journal_bytes(silo->journal) +
+			(int64_t)faults_bytes(silo->faults) +
 			(int64_t)snapshots_bytes(silo->snapshots);
 	silo->bytes = bytes;
 	return bytes;

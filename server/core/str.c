@@ -208,3 +208,27 @@ ptrdiff_t percent_decode(struct str s, bool plus_is_space, char *out)
 	}
 	return (ptrdiff_t)n;
 }
+
+size_t str_distance(struct str a, struct str b)
+{
+	enum { LONGEST = 80 };
+	size_t row[LONGEST + 1];
+	if (a.n > LONGEST || b.n > LONGEST)
+		return LONGEST;
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b.n];
+}

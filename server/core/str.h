@@ -48,4 +48,7 @@ struct str str_prefix(struct str s, size_t max);
  * "+" (application/x-www-form-urlencoded). Returns the length, or -1 for a broken escape. */
 ptrdiff_t percent_decode(struct str s, bool plus_is_space, char *out);
 
+/* Single-byte edits between the two; what is longer than 80 bytes comes out as 80. */
+size_t str_distance(struct str a, struct str b);
+
 #endif

@@ -270,6 +270,7 @@ void call_end(struct call *c)
 	if (c->waiter)
 		journal_unwait(c);
 	image_release(c->image);
+	fault_end(c);
 	silo_release(c->held);
 }
 

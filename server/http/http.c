@@ -180,27 +180,28 @@ static struct MHD_Response *make_response(struct request *request)
 		reply->body.n, (void *)(uintptr_t)reply->body.p, MHD_RESPMEM_PERSISTENT);
 }
 
-static bool is_overridden(const struct reply *reply, const char *name)
+/* A header of ours, unless a fault has one of that name. */
+static void add_header(struct MHD_Response *response, const struct reply *reply, const char *name,
+	const char *value)
 {
 	for (size_t i = 0; i < reply->n_headers; i++)
 		if (str_eq_nocase(str_of(reply->headers[i].name), str_of(name)))
-			return true;
-	return false;
+			return;
+	MHD_add_response_header(response, name, value);
 }
 
 static void add_headers(struct MHD_Response *response, struct call *call)
 {
 	const struct reply *reply = &call->reply;
 	char text[64];
-	if (reply->content_type && !is_overridden(reply, "Content-Type"))
-		MHD_add_response_header(response, "Content-Type", reply->content_type);
+	if (reply->content_type)
+		add_header(response, reply, "Content-Type", reply->content_type);
 	if (reply->allow.n && reply->allow.n < sizeof text) {
 		snprintf(text, sizeof text, "%.*s", STR_ARGS(reply->allow));
-		MHD_add_response_header(response, "Allow", text);
+		add_header(response, reply, "Allow", text);
 	}
 	if (reply->challenge)
-		MHD_add_response_header(
-			response, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
+		add_header(response, reply, "WWW-Authenticate", "Bearer realm=\"authlete-mock\"");
 	if (!clock_is_real(&call->silo->clock) && clock_http_date(call->now, text))
 		MHD_add_response_header(response, "Date", text);
 	MHD_add_response_header(response, "X-Mock-Request-Id", call->id);

@@ -103,6 +103,17 @@ refused '"results":[{"resultCode":"A1","when":"x"}],' \
 	'api/x/go.json#/results/0/resultCode: must be A or M and six digits'
 refused '"results":[{"resultCode":"A000001","when":"x","actions":[1]}],' \
 	'api/x/go.json#/results/0/actions: must be a list of strings'
+actions='"resultCode":"A000001","when":"x","actions":["OK"]'
+refused '"results":[{'"$actions"',"samples":1}],' 'api/x/go.json#/results/0/samples: must be an object'
+refused '"results":[{'"$actions"',"samples":{"OK":1}}],' \
+	'api/x/go.json#/results/0/samples/OK: must be an object'
+refused '"results":[{'"$actions"',"samples":{"NO":{}}}],' \
+	"api/x/go.json#/results/0/samples/NO: is none of the result's actions"
+refused '"response":{"required":["a"]},"results":[{'"$actions"'}],' \
+	'api/x/go.json#/results/0/samples/OK: the reply would break the response at /a: a value'
+refused '"response":{"additionalProperties":true,"properties":{"a":{"type":"string"}}},"results":[
+	{'"$actions"',"samples":{"OK":{"a":1}}}],' \
+	'api/x/go.json#/results/0/samples/OK: the reply would break the response at /a: a string'
 for name in title method path access right confidence body request results; do
 	missing $name
 done

@@ -220,6 +220,20 @@ static void decodes_percents(void **state)
 	assert_int_equal(percent_decode((struct str){"%41", 2}, false, out), -1);
 }
 
+static void measures_distance(void **state)
+{
+	char longer[90] = {0};
+	(void)state;
+	memset(longer, 'a', sizeof longer - 1);
+	assert_int_equal(str_distance(STR("port"), STR("port")), 0);
+	assert_int_equal(str_distance(STR("prot"), STR("port")), 2);
+	assert_int_equal(str_distance(STR("por"), STR("port")), 1);
+	assert_int_equal(str_distance(STR("sport"), STR("port")), 1);
+	assert_int_equal(str_distance(STR("port"), STR("pork")), 1);
+	assert_int_equal(str_distance(STR_NONE, STR("abc")), 3);
+	assert_int_equal(str_distance(STR("a"), str_of(longer)), 80);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +244,7 @@ int main(void)
 		cmocka_unit_test(judges_utf8),
 		cmocka_unit_test(cuts_prefixes),
 		cmocka_unit_test(decodes_percents),
+		cmocka_unit_test(measures_distance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
