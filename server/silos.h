@@ -20,10 +20,13 @@ void silo_release(struct silo *silo);
 int silo_drop(struct server *server, struct str name);
 /* --max-memory is reached: what makes a silo larger is refused. */
 bool silos_full(const struct server *server);
+/* Looks again how much memory the silo takes. */
+void silos_measure(struct server *server, struct silo *silo);
 /* Once a second: drops what --silo-ttl says, and measures the rest. */
 void silos_sweep(struct server *server);
 
-/* Calls visit with each silo, the default one first, then by name. */
+/* Calls visit with each silo, the default one first, then by name. No silo is made or dropped
+ * meanwhile, so visit had better be short. */
 void silos_each(struct server *server, void (*visit)(struct silo *silo, void *arg), void *arg);
 
 #endif
