@@ -219,13 +219,26 @@ static bool read_actions(struct reading *r, struct op_result *ret)
 	return true;
 }
 
+/* It becomes the value of a header. */
+static bool read_when(const struct reading *r, const char **ret)
+{
+	if (!read_text(r, "when", true, ret))
+		return false;
+	size_t n = 0;
+	while ((*ret)[n] >= ' ' && (*ret)[n] <= '~')
+		n++;
+	if ((*ret)[n])
+		return refuse(r, "when", "must be plain ASCII");
+	return n <= OP_WHEN_MAX || refuse(r, "when", "must have at most 300 bytes");
+}
+
 static bool read_result(struct reading *r, struct op_result *ret)
 {
 	static const char *const names[] = {
 		"resultCode", "actions", "when", "confidence", "samples"};
 	ret->confidence = r->operation->op.confidence;
 	if (!only(r, names, COUNT(names)) || !read_text(r, "resultCode", true, &ret->code) ||
-		!read_text(r, "when", true, &ret->when) || !read_actions(r, ret))
+		!read_when(r, &ret->when) || !read_actions(r, ret))
 		return false;
 	struct str code = str_of(ret->code);
 	if (code.n != 7 || !strchr("AM", code.p[0]) || !str_is_digits((struct str){code.p + 1, 6}))

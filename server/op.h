@@ -35,12 +35,14 @@ struct op_route {
 	const char *pattern; /* "/api/{serviceId}/backchannel/authentication/fail" */
 };
 
+#define OP_WHEN_MAX 300
+
 struct op_result {
 	const char *code;           /* "A185001" */
 	const char *const *actions; /* NULL-terminated; empty where the reply has no action */
 	const char *const *samples; /* for each action the reply's further members, as JSON without
 				     * the braces; "" for none */
-	const char *when;
+	const char *when;           /* what triggers it: plain ASCII, at most OP_WHEN_MAX bytes */
 	enum op_confidence confidence;
 };
 

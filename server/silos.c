@@ -23,7 +23,8 @@ struct table {
 struct silos {
 	pthread_mutex_t lock; /* of those who change the table */
 	_Atomic(struct table *) table;
-	_Atomic int64_t bytes; /* of all in the table, as of the last look at each */
+	_Atomic size_t n;      /* silos in it */
+	_Atomic int64_t bytes; /* of all in it, as of the last look at each */
 };
 
 static _Atomic(struct table *) reading[READERS_MAX];
@@ -67,6 +68,7 @@ static bool is_read(const struct table *table)
 static void publish(struct silos *silos, struct table *table)
 {
 	struct table *old = atomic_exchange(&silos->table, table);
+	atomic_store(&silos->n, table->n);
 	while (is_read(old))
 		sched_yield();
 	free(old);
@@ -175,80 +177,108 @@ static int make(const struct server *server, struct str name, struct silo **ret)
 	return 0;
 }
 
-/* With the lock held, and no silo of that name in the table. */
-static int make_at(struct server *server, size_t at, struct str name, struct silo **ret)
+static bool has_room(const struct server *server)
 {
-	struct silos *silos = server->silos;
+	const struct silos *silos = server->silos;
+	return atomic_load(&silos->n) < (size_t)server->config.max_silos && !silos_full(server);
+}
+
+/* With the lock held. */
+static int put_in(struct silos *silos, size_t at, struct silo *silo)
+{
 	const struct table *old = atomic_load(&silos->table);
-	if (old->n >= (size_t)server->config.max_silos || silos_full(server))
-		return -ENOSPC;
 	struct table *table = table_of(old->n + 1);
-	int r = table ? make(server, name, ret) : -ENOMEM;
-	if (r < 0) {
-		free(table);
-		return r;
-	}
+	if (!table)
+		return -ENOMEM;
 	memcpy(table->of, old->of, at * sizeof *old->of);
-	table->of[at] = *ret;
+	table->of[at] = silo;
 	memcpy(table->of + at + 1, old->of + at, (old->n - at) * sizeof *old->of);
-	hold(*ret);
 	publish(silos, table);
-	atomic_fetch_add(&silos->bytes, (*ret)->bytes);
+	atomic_fetch_add(&silos->bytes, silo->bytes);
 	return 0;
 }
 
-int silo_take(struct server *server, struct str name, struct silo **ret)
+/* Gives the silo to the table and to the caller, unless another thread was quicker: then the caller
+ * gets that one. */
+static int settle(struct server *server, struct silo *silo, struct silo **ret)
 {
+	struct silos *silos = server->silos;
 	bool found;
 	int r = 0;
+	pthread_mutex_lock(&silos->lock);
+	const struct table *table = atomic_load(&silos->table);
+	size_t at = position(table, str_of(silo->name), &found);
+	if (found)
+		*ret = hold(table->of[at]);
+	else if (!has_room(server))
+		r = -ENOSPC;
+	else if ((r = put_in(silos, at, silo)) == 0)
+		*ret = hold(silo);
+	pthread_mutex_unlock(&silos->lock);
+	if (found || r < 0)
+		silo_release(silo);
+	return r;
+}
+
+/* A silo is made without the lock: a crowd of tests that starts at once makes theirs side by side.
+ */
+int silo_take(struct server *server, struct str name, struct silo **ret)
+{
+	struct silo *made;
 	if (!silo_name_ok(name))
 		return -EINVAL;
 	*ret = silo_find(server, name);
 	if (*ret)
 		return 0;
-	if (!server->silos)
+	if (!server->silos || !has_room(server))
 		return -ENOSPC;
-	pthread_mutex_lock(&server->silos->lock);
-	const struct table *table = atomic_load(&server->silos->table);
-	size_t at = position(table, name, &found);
-	if (found)
-		*ret = hold(table->of[at]);
-	else
-		r = make_at(server, at, name, ret);
-	pthread_mutex_unlock(&server->silos->lock);
-	return r;
+	int r = make(server, name, &made);
+	return r < 0 ? r : settle(server, made, ret);
 }
 
-/* With the lock held. Without memory for a smaller table the silo stays. */
-static int take_out(struct silos *silos, size_t at)
+/* It left the table, with or without somebody in it. */
+static void let_go(struct silo *silo)
 {
-	const struct table *old = atomic_load(&silos->table);
-	struct silo *silo = old->of[at];
-	struct table *table = table_of(old->n - 1);
-	if (!table)
-		return -ENOMEM;
-	memcpy(table->of, old->of, at * sizeof *old->of);
-	memcpy(table->of + at, old->of + at + 1, (old->n - at - 1) * sizeof *old->of);
-	publish(silos, table);
-	atomic_fetch_sub(&silos->bytes, silo->bytes);
 	atomic_store(&silo->dropped, true);
 	journal_wake_all(silo->journal); /* who waits in it waits for nothing now */
 	silo_release(silo);
+}
+
+/* With the lock held. Without memory for a smaller table the silo stays. */
+static int take_out(struct silos *silos, size_t at, struct silo **ret)
+{
+	const struct table *old = atomic_load(&silos->table);
+	struct table *table = table_of(old->n - 1);
+	if (!table)
+		return -ENOMEM;
+	*ret = old->of[at];
+	memcpy(table->of, old->of, at * sizeof *old->of);
+	memcpy(table->of + at, old->of + at + 1, (old->n - at - 1) * sizeof *old->of);
+	publish(silos, table);
+	atomic_fetch_sub(&silos->bytes, (*ret)->bytes);
 	return 0;
+}
+
+/* The silo of that name; if only is given, not another that has its name by now. */
+static int drop(struct silos *silos, struct str name, const struct silo *only)
+{
+	bool found;
+	int r = -ENOENT;
+	struct silo *silo;
+	pthread_mutex_lock(&silos->lock);
+	const struct table *table = atomic_load(&silos->table);
+	size_t at = position(table, name, &found);
+	if (found && (!only || table->of[at] == only))
+		r = take_out(silos, at, &silo);
+	pthread_mutex_unlock(&silos->lock);
+	if (r == 0)
+		let_go(silo);
+	return r;
 }
 
 int silo_drop(struct server *server, struct str name)
 {
-	bool found;
-	int r = -ENOENT;
-	if (!server->silos)
-		return r;
-	pthread_mutex_lock(&server->silos->lock);
-	size_t at = position(atomic_load(&server->silos->table), name, &found);
-	if (found)
-		r = take_out(server->silos, at);
-	pthread_mutex_unlock(&server->silos->lock);
-	return r;
+	return server->silos ? drop(server->silos, name, NULL) : -ENOENT;
 }
 
 bool silos_full(const struct server *server)
@@ -264,43 +294,62 @@ bool silos_have_room(const struct server *server, const struct silo *silo, int64
 	return bytes <= server->config.max_memory - atomic_load(&server->silos->bytes);
 }
 
-/* With the lock held. */
-static void measure(struct silos *silos, struct silo *silo)
-{
-	int64_t before = silo->bytes;
-	atomic_fetch_add(&silos->bytes, silo_measure(silo) - before);
-}
-
 void silos_measure(struct server *server, struct silo *silo)
 {
-	struct silos *silos = server->silos;
-	if (silo == &server->silo || !silos)
+	if (silo == &server->silo || !server->silos)
 		return;
-	pthread_mutex_lock(&silos->lock);
-	if (!atomic_load(&silo->dropped))
-		measure(silos, silo);
-	pthread_mutex_unlock(&silos->lock);
+	int64_t before = silo->bytes;
+	atomic_fetch_add(&server->silos->bytes, silo_measure(silo) - before);
 }
 
-static bool is_idle(const struct server *server, struct silo *silo, int64_t now_us)
+/* A use at this very moment is not seen: that call ends in the silo, and the next makes a new one.
+ */
+static bool is_idle(const struct server *server, const struct silo *silo)
 {
 	int64_t ttl_us = server->config.silo_ttl * 1000000;
-	return ttl_us && atomic_load(&silo->holders) == 1 &&
-	       now_us - atomic_load(&silo->used_us) > ttl_us;
+	return ttl_us && atomic_load(&silo->holders) == 2 && /* the table and the sweep */
+	       clock_coarse_us() - atomic_load(&silo->used_us) > ttl_us;
+}
+
+/* All silos, held, so that they can be looked at without the lock. NULL without memory. */
+static struct table *hold_all(struct silos *silos)
+{
+	pthread_mutex_lock(&silos->lock);
+	const struct table *table = atomic_load(&silos->table);
+	struct table *all = table_of(table->n);
+	for (size_t i = 0; all && i < table->n; i++) {
+		all->of[i] = table->of[i];
+		atomic_fetch_add(&all->of[i]->holders, 1); /* unlike hold: this is no use */
+	}
+	pthread_mutex_unlock(&silos->lock);
+	return all;
+}
+
+/* What two threads have measured at once, or one while the silo was dropped, is counted wrong until
+ * this counts again. */
+static void count_bytes(struct silos *silos)
+{
+	int64_t bytes = 0;
+	pthread_mutex_lock(&silos->lock);
+	const struct table *table = atomic_load(&silos->table);
+	for (size_t i = 0; i < table->n; i++)
+		bytes += table->of[i]->bytes;
+	atomic_store(&silos->bytes, bytes);
+	pthread_mutex_unlock(&silos->lock);
 }
 
 void silos_sweep(struct server *server)
 {
-	struct silos *silos = server->silos;
-	int64_t now_us = clock_coarse_us();
-	pthread_mutex_lock(&silos->lock);
-	for (size_t i = atomic_load(&silos->table)->n; i-- > 0;) {
-		struct silo *silo = atomic_load(&silos->table)->of[i];
-		if (is_idle(server, silo, now_us) && take_out(silos, i) == 0)
-			continue;
-		measure(silos, silo);
+	struct table *all = hold_all(server->silos);
+	for (size_t i = 0; all && i < all->n; i++) {
+		if (is_idle(server, all->of[i]))
+			drop(server->silos, str_of(all->of[i]->name), all->of[i]);
+		else
+			silos_measure(server, all->of[i]);
+		silo_release(all->of[i]);
 	}
-	pthread_mutex_unlock(&silos->lock);
+	free(all);
+	count_bytes(server->silos);
 }
 
 void silos_each(struct server *server, void (*visit)(struct silo *silo, void *arg), void *arg)

@@ -27,7 +27,8 @@ void silos_measure(struct server *server, struct silo *silo);
 /* Once a second: drops what --silo-ttl says, and measures the rest. */
 void silos_sweep(struct server *server);
 
-/* Calls visit with each silo, the default one first, then by name. */
+/* Calls visit with each silo, the default one first, then by name. No silo is made or dropped
+ * meanwhile, so visit had better be short. */
 void silos_each(struct server *server, void (*visit)(struct silo *silo, void *arg), void *arg);
 
 #endif

@@ -88,19 +88,21 @@ static void split_silo(struct str *path, struct str *ret_name)
 /* Process-wide operations make no silo, nor do paths that lead nowhere. */
 static int enter_silo(struct call *c, struct str name)
 {
-	if (!name.p || (c->op && c->op->access == OP_PROCESS))
+	if (!name.p)
+		return 0;
+	checking(c, "silo");
+	if (!silo_name_ok(name))
+		return refuse(c, 404, M_SILO_NAME,
+			"after /s/ must come the name of a silo: 1 to 64 letters, digits, dots, "
+			"hyphens and underscores");
+	if (c->op && c->op->access == OP_PROCESS)
 		return 0;
 	if (!c->op) {
 		c->held = silo_find(c->server, name);
 		c->silo = c->held ? c->held : c->silo;
 		return 0;
 	}
-	checking(c, "silo");
 	int r = silo_take(c->server, name, &c->held);
-	if (r == -EINVAL)
-		return refuse(c, 404, M_SILO_NAME,
-			"after /s/ must come the name of a silo: 1 to 64 letters, digits, dots, "
-			"hyphens and underscores");
 	if (r == -ENOSPC)
 		return refuse(c, 503, M_SILOS_FULL,
 			"there is no room for another silo: --max-silos or --max-memory is "
@@ -255,9 +257,18 @@ void call_run(struct call *c)
 		fail_and_log(c, r);
 }
 
+/* One control call can make a silo much larger, or smaller again, before the next look at all. */
+static bool is_worth_measuring(const struct call *c)
+{
+	return c->op && c->held && c->held != &c->server->silo && op_is_control(c->op) &&
+	       !str_eq(c->head.method, STR("GET"));
+}
+
 void call_finish(struct call *c)
 {
 	c->stage = CALL_DONE;
+	if (is_worth_measuring(c))
+		silos_measure(c->server, c->silo);
 	c->hint = hint_for(c);
 	if (c->op && c->op->access <= OP_SERVICE)
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);

@@ -4,8 +4,10 @@
 
 #include "http/call.h"
 
-#define HINT_MAX 300 /* bytes */
+#define HINT_MAX OP_WHEN_MAX /* bytes; a result's "when" is a hint too */
 
+/* About a code, as that operation means it (NULL: as any does); NULL: nothing is known. */
+const char *hint_of(const struct op *op, const char *code);
 /* A constant, or NULL: for a status of 400 or more and for results of the classes 1, 2 and 3. */
 const char *hint_for(const struct call *c);
 

@@ -53,6 +53,15 @@ static void has_defaults(void **state)
 	assert_int_equal(config.max_body, 1048576);
 	assert_int_equal(config.max_connections, 16384);
 	assert_int_equal(config.log, LOG_TEXT);
+	assert_int_equal(config.journal_size, 10000);
+	assert_int_equal(config.journal_bytes, 16777216);
+	assert_int_equal(config.max_silos, 2000);
+	assert_int_equal(config.silo_ttl, 3600);
+	assert_int_equal(config.max_memory, 1073741824);
+	assert_int_equal(config.max_snapshot, 268435456);
+	assert_null(config.admin_token);
+	assert_int_equal(config.no_admin, 0);
+	assert_int_equal(config.random_seed, -1);
 	assert_int_equal(choice.command, COMMAND_SERVE);
 	assert_false(choice.help || choice.version);
 	assert_null(choice.url);
@@ -82,6 +91,50 @@ static void reads_flags(void **state)
 	assert_int_equal(config.port, 2); /* the last one stands */
 	assert_int_equal(READ("--seed-json={\"services\":[]}"), 0);
 	assert_string_equal(config.seed_json, "{\"services\":[]}");
+}
+
+static void reads_switches(void **state)
+{
+	static const struct {
+		const char *word, *variable;
+		bool on;
+	} rows[] = {
+		{"--no-admin", NULL, true},
+		{"--no-admin=1", NULL, true},
+		{"--no-admin=true", NULL, true},
+		{"--no-admin=0", "AUTHLETE_MOCK_NO_ADMIN=1", false},
+		{"--no-admin=false", "AUTHLETE_MOCK_NO_ADMIN=true", false},
+		{NULL, "AUTHLETE_MOCK_NO_ADMIN=1", true},
+		{NULL, "AUTHLETE_MOCK_NO_ADMIN=true", true},
+		{NULL, "AUTHLETE_MOCK_NO_ADMIN=0", false},
+		{NULL, "AUTHLETE_MOCK_NO_ADMIN=false", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *row = rows[i].word ? rows[i].word : rows[i].variable;
+		check(row, read_words((const char *const[]){rows[i].word, NULL},
+				   (const char *const[]){rows[i].variable, NULL}) == 0);
+		check(row, config.no_admin == rows[i].on);
+	}
+}
+
+static void reads_the_smallest_and_largest(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		READ("--journal-size=0", "--journal-bytes=65536", "--max-silos=0", "--silo-ttl=0",
+			"--max-memory=1048576", "--random-seed=0", "--max-snapshot=65536"),
+		0);
+	assert_int_equal(config.random_seed, 0);
+	assert_int_equal(
+		READ("--journal-size=10000000", "--journal-bytes=1073741824", "--max-silos=100000",
+			"--silo-ttl=1000000000", "--max-memory=1099511627776",
+			"--max-snapshot=1073741824", "--random-seed=9223372036854775807"),
+		0);
+	assert_int_equal(config.random_seed, INT64_MAX);
+	assert_int_equal(READ("--log=json", "--admin-token", "secret"), 0);
+	assert_int_equal(config.log, LOG_JSON);
+	assert_string_equal(config.admin_token, "secret");
 }
 
 static void reads_commands(void **state)
@@ -169,7 +222,7 @@ static void refuses_flags(void **state)
 	} rows[] = {
 		{{"--prot", "1"}, "--port"},
 		{{"--ports=1"}, "--port"},
-		{{"--journal-size", "1"}, "unknown flag"},
+		{{"--tls-key", "1"}, "unknown flag"},
 		{{"--"}, "unexpected"},
 		{{"--=1"}, "unknown flag"},
 		{{"-p", "1"}, "unexpected"},
@@ -187,7 +240,24 @@ static void refuses_flags(void **state)
 		{{"--max-connections", "15"}, "16"},
 		{{"--mode", "Strict"}, "faithful|strict"},
 		{{"--mode", ""}, "faithful|strict"},
-		{{"--log", "json"}, "text|off"},
+		{{"--log", "xml"}, "text|json|off"},
+		{{"--journal-size", "-1"}, "0 to 10000000"},
+		{{"--journal-size", "10000001"}, "0 to 10000000"},
+		{{"--journal-bytes", "65535"}, "65536 to 1073741824"},
+		{{"--journal-bytes", "1073741825"}, "65536 to 1073741824"},
+		{{"--max-silos", "-1"}, "0 to 100000"},
+		{{"--max-silos", "100001"}, "0 to 100000"},
+		{{"--silo-ttl", "-1"}, "0 to 1000000000"},
+		{{"--silo-ttl", "1000000001"}, "0 to 1000000000"},
+		{{"--max-memory", "1048575"}, "1048576 to"},
+		{{"--max-memory", "1099511627777"}, "to 1099511627776"},
+		{{"--max-snapshot", "65535"}, "65536 to 1073741824"},
+		{{"--max-snapshot", "1073741825"}, "65536 to 1073741824"},
+		{{"--random-seed", "-1"}, "0 to 9223372036854775807"},
+		{{"--random-seed", "9223372036854775808"}, "0 to 9223372036854775807"},
+		{{"--admin-token", ""}, "empty"},
+		{{"--no-admin=maybe"}, "1, true, 0 or false"},
+		{{"--no-admin", "1"}, "unexpected"},
 		{{"--host", ""}, "empty"},
 		{{"--db="}, "empty"},
 		{{"--service", "x:t"}, "ID:TOKEN"},
@@ -226,7 +296,10 @@ static void refuses_variables(void **state)
 {
 	static const char *const rows[] = {"AUTHLETE_MOCK_PORT=x",
 		"AUTHLETE_MOCK_PORT=", "AUTHLETE_MOCK_MODE=lenient",
-		"AUTHLETE_MOCK_DB=", "AUTHLETE_MOCK_SERVICE=1:a,b", "AUTHLETE_MOCK_LOG=1"};
+		"AUTHLETE_MOCK_DB=", "AUTHLETE_MOCK_SERVICE=1:a,b", "AUTHLETE_MOCK_LOG=1",
+		"AUTHLETE_MOCK_NO_ADMIN=yes",
+		"AUTHLETE_MOCK_NO_ADMIN=", "AUTHLETE_MOCK_NO_ADMIN=TRUE",
+		"AUTHLETE_MOCK_ADMIN_TOKEN=", "AUTHLETE_MOCK_SILO_TTL=1h"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		check(rows[i], READ_VARIABLES(rows[i]) == -EINVAL);
@@ -292,6 +365,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(reads_flags),
+		cmocka_unit_test(reads_switches),
+		cmocka_unit_test(reads_the_smallest_and_largest),
 		cmocka_unit_test(reads_commands),
 		cmocka_unit_test(reads_services),
 		cmocka_unit_test(reads_variables),
