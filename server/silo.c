@@ -75,7 +75,7 @@ void silo_reset_parts(struct silo *silo, const struct server *server)
 	(void)server;
 	faults_clear(silo->faults);
 	coverage_clear(silo->coverage);
-	journal_clear(silo->journal);
+	journal_restart(silo->journal);
 }
 
 int silo_reset(struct silo *silo, const struct server *server, bool to_empty)

@@ -241,6 +241,8 @@ void call_run(struct call *c)
 void call_finish(struct call *c)
 {
 	c->stage = CALL_DONE;
+	if (!c->now) /* it was refused before its silo was known */
+		c->now = clock_now(&c->silo->clock);
 	c->hint = hint_for(c);
 	if (c->op && c->op->access <= OP_SERVICE)
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
