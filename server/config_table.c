@@ -30,7 +30,7 @@ const struct setting settings[] = {
 		"N", "16384", "connections at a time; the limit on open files is raised to fit"},
 	{"journal-size", SETTING_INT, offsetof(struct config, journal_size), 0, 10000000, "10000",
 		"N", "10000", "calls that the journal of a silo keeps; 0 keeps none"},
-	{"journal-bytes", SETTING_INT, offsetof(struct config, journal_bytes), 65536, GIB, "16777216",
+	{"journal-bytes", SETTING_INT, offsetof(struct config, journal_bytes), 0, GIB, "16777216",
 		"BYTES", "16777216", "bytes that it takes at most, whichever bound is met first"},
 	{"max-silos", SETTING_INT, offsetof(struct config, max_silos), 0, 100000, "2000",
 		"N", "2000", "silos at a time besides the default one"},

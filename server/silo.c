@@ -75,7 +75,7 @@ void silo_reset_parts(struct silo *silo, const struct server *server)
 	(void)server;
 	faults_clear(silo->faults);
 	coverage_clear(silo->coverage);
-	journal_clear(silo->journal);
+	journal_restart(silo->journal);
 }
 
 /* The seed's times count from now, and its identifiers from the start. */

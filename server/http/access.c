@@ -72,10 +72,12 @@ static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
 	if (!token.known)
 		return refuse(
 			c, 401, "A458101", "no service or organization has this access token");
+	found(c, "the access token is known");
 	checking(c, "rights");
 	if (!token.reaches || !(token.rights & right_bit(str_of(c->op->right))))
 		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
 	c->service_id = token.service_id;
+	found(c, "the token has the right that the operation needs, for this service");
 	return 0;
 }
 
@@ -106,6 +108,7 @@ static int check_basic(struct call *c, struct str encoded)
 		return refuse(c, 401, "A003204", "the API secret is not that of the service %lld",
 			(long long)service_id);
 	c->service_id = service_id;
+	found(c, "key and secret are those of a service");
 	return 0;
 }
 

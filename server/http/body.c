@@ -37,8 +37,14 @@ static const char *code_for(const struct call *c, const char *api_code)
 
 int body_check_type(struct call *c)
 {
-	if (c->op->body == OP_BODY_NONE || media_of(c) != MEDIA_OTHER)
+	static const char *const findings[] = {[MEDIA_NONE] = "there is none",
+		[MEDIA_JSON] = "JSON",
+		[MEDIA_FORM] = "a form",
+		[MEDIA_OTHER] = NULL};
+	if (c->op->body == OP_BODY_NONE || media_of(c) != MEDIA_OTHER) {
+		found(c, findings[media_of(c)]);
 		return 0;
+	}
 	if (c->op->body == OP_BODY_BYTES) {
 		if (str_eq_nocase(media_type(c), STR("application/octet-stream")))
 			return 0;
@@ -247,9 +253,12 @@ int body_read(struct call *c)
 		r = -ENOMEM;
 	if (r < 0 || c->reply.status)
 		return r;
+	found(c, body.n ? "it is well formed" : "it is empty, which counts as {}");
 	checking(c, "schema");
 	r = check(c, c->op->request, tree, media == MEDIA_FORM);
-	if (r == 0)
-		c->in = tree;
-	return r;
+	if (r < 0 || c->reply.status)
+		return r;
+	found(c, "the members are of the right types and values");
+	c->in = tree;
+	return 0;
 }

@@ -107,9 +107,11 @@ static int enter_silo(struct call *c, struct str name)
 		return refuse(c, 503, M_SILOS_FULL,
 			"there is no room for another silo: --max-silos or --max-memory is "
 			"reached");
-	if (r == 0)
-		c->silo = c->held;
-	return r;
+	if (r < 0)
+		return r;
+	c->silo = c->held;
+	found(c, "there is a silo of this name");
+	return 0;
 }
 
 static int find_operation(struct call *c)
@@ -127,6 +129,8 @@ static int find_operation(struct call *c)
 	c->op = m.op;
 	c->route = m.route;
 	memcpy(c->params, m.params, sizeof c->params);
+	if (c->op)
+		found(c, "it is an operation of the API");
 	r = enter_silo(c, silo);
 	atomic_store_explicit(&c->silo->used_us, clock_coarse_us(), memory_order_relaxed);
 	c->now = clock_now(&c->silo->clock);
@@ -139,8 +143,10 @@ static int check_length(struct call *c)
 {
 	uint64_t length;
 	checking(c, "length");
-	if (!str_to_u64(c->head.content_length, &length) || length <= (uint64_t)c->body.max)
+	if (!str_to_u64(c->head.content_length, &length) || length <= (uint64_t)c->body.max) {
+		found(c, "the declared length is within the limit");
 		return 0;
+	}
 	c->body_too_large = true;
 	return body_refuse_size(c);
 }
@@ -269,6 +275,8 @@ void call_finish(struct call *c)
 	c->stage = CALL_DONE;
 	if (is_worth_measuring(c))
 		silos_measure(c->server, c->silo);
+	if (!c->now) /* it was refused before its silo was known */
+		c->now = clock_now(&c->silo->clock);
 	c->hint = hint_for(c);
 	if (c->op && c->op->access <= OP_SERVICE)
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);

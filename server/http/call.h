@@ -41,6 +41,7 @@ struct reply {
 	/* Instead of a body: writes up to room bytes of an endless one and returns how many; 0:
 	 * none now, call again after call_wake or some seconds; -1: the end. */
 	ptrdiff_t (*stream)(struct call *c, char *out, size_t room);
+	void *stream_state; /* its own, in the call's arena */
 };
 
 /* One check on the way to the answer. All texts are constants. */

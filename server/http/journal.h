@@ -9,7 +9,7 @@
 
 struct journal;
 
-/* What to look for; what is absent (STR_NONE, 0, -1) is not looked at. */
+/* What to look for; what is absent (STR_NONE, 0) is not looked at. */
 struct journal_filter {
 	struct str operation, result_code, action; /* action "" or code "": those without one */
 	int64_t service_id;
@@ -17,22 +17,35 @@ struct journal_filter {
 	uint64_t after; /* only calls with a larger id */
 };
 
-/* One kept call, all of it in the arena it was copied to. */
+/* The texts of a call, as they came. A list needs those before JOURNAL_LISTED only. */
+enum journal_text {
+	J_METHOD,
+	J_TARGET, /* with the silo's prefix */
+	J_CODE,   /* n 0: none */
+	J_ACTION, /* likewise */
+	J_CONTENT_TYPE,
+	J_REQUEST, /* at most JOURNAL_BODY_MAX bytes */
+	J_REPLY,   /* likewise */
+	JOURNAL_TEXTS,
+	JOURNAL_LISTED = J_CONTENT_TYPE,
+};
+
+/* One kept call. Steps and texts follow it in memory, wherever it is. */
 struct journal_entry {
+	size_t size;        /* of all of it */
+	size_t listed_size; /* up to the last listed text */
 	uint64_t id;
 	int64_t at, duration_us; /* the silo's time in milliseconds */
 	const struct op *op;     /* NULL: no operation's path */
 	int64_t service_id;
-	int status;
-	const char *result_code, *action; /* NULL: none */
-	struct str method, target;        /* as they came, with the silo's prefix */
-	struct str content_type, request; /* at most JOURNAL_BODY_MAX bytes */
-	struct str reply;
-	size_t request_n, reply_n; /* their true lengths */
+	uint64_t request_n, reply_n; /* true lengths of the bodies */
+	uint64_t fault;              /* the fault that fired; 0: none */
 	const struct step *steps;
 	size_t n_steps;
-	uint64_t fault; /* the fault that fired; 0: none */
-	bool lost;      /* the reply was dropped on purpose */
+	int status;
+	bool lost; /* the reply was dropped on purpose */
+	struct str text[JOURNAL_TEXTS];
+	struct journal_entry *next; /* of a list */
 };
 
 /* Either 0: keeps nothing. NULL without memory. */
@@ -46,22 +59,34 @@ size_t journal_bytes(struct journal *j); /* memory it takes */
 /* Gives the finished call its id; keeps it if it is one to the API; wakes who waits for it. */
 void journal_add(struct call *c);
 
-/* The newest that match, at most limit, newest first; *ret_total of all that match; *ret_dropped of
- * those that were lost since the journal was last emptied (with filter->after: since then). */
-int journal_list(struct journal *j, struct arena *a, const struct journal_filter *filter,
-	size_t limit, struct journal_entry **ret, size_t *ret_n, uint64_t *ret_total,
-	uint64_t *ret_dropped);
-/* The oldest with an id above that, at most limit, oldest first: for a stream. */
-int journal_read(struct journal *j, struct arena *a, uint64_t after, size_t limit,
-	struct journal_entry **ret, size_t *ret_n, uint64_t *ret_dropped);
-/* -ENOENT. */
-int journal_get(struct journal *j, struct arena *a, uint64_t id, struct journal_entry *ret);
-void journal_count(struct journal *j, const struct journal_filter *filter, uint64_t *ret_count,
-	uint64_t *ret_dropped);
+struct journal_list {
+	struct journal_entry *first; /* the newest; copies in the arena, listed texts only */
+	uint64_t total;              /* of all that match, also beyond the limit */
+	uint64_t dropped; /* lost since the journal was last emptied, or since filter->after */
+};
 
-/* The call is woken (c->wake) by each later call that matches. *filter must live as long as the
- * call. 0 or -ENOMEM. Again on the same call: nothing. */
-int journal_wait(struct call *c, const struct journal_filter *filter);
+/* 0 or -ENOMEM. */
+int journal_list(struct journal *j, struct arena *a, const struct journal_filter *filter,
+	size_t limit, struct journal_list *ret);
+/* All of one call. -ENOENT: there never was one; -ESTALE: it is gone. */
+int journal_get(struct journal *j, struct arena *a, uint64_t id, struct journal_entry **ret);
+
+/* Where a reader of all calls is. */
+struct journal_place {
+	uint64_t after;    /* the last one read */
+	uint64_t restarts; /* of the journal when it was */
+};
+
+struct journal_place journal_end(struct journal *j);
+/* The next call, listed texts only, or NULL; *ret_dropped were lost on the way to it. 0 or -ENOMEM;
+ * only success moves the place. */
+int journal_next(struct journal *j, struct arena *a, struct journal_place *place,
+	struct journal_entry **ret, uint64_t *ret_dropped);
+
+/* Counts; and where fewer match than at_least, the call is woken (c->wake) when that many do, and
+ * whenever the journal changes otherwise. *filter must live as long as the call. 0 or -ENOMEM. */
+int journal_wait(struct call *c, const struct journal_filter *filter, uint64_t at_least,
+	uint64_t *ret_count, uint64_t *ret_dropped);
 void journal_unwait(struct call *c);
 void journal_wake_all(struct journal *j);
 

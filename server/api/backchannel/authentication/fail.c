@@ -32,13 +32,24 @@ static const struct reason *find_reason(struct str name)
 	return &reasons[0];
 }
 
+static void tell_why(struct call *c, bool reason, bool ticket, bool deleted)
+{
+	decided(c, "reason",
+		reason ? "the reason that came stands for this action"
+		       : "no reason came, which means SERVER_ERROR");
+	checking(c, "ticket");
+	found(c, !ticket   ? "no ticket came"
+		 : deleted ? "it existed and was deleted"
+			   : "this service has no such ticket");
+}
+
 OPERATION(backchannel_authentication_fail)
 {
 	const struct reason *reason = find_reason(in_str(c, "reason"));
 	struct str description = in_str(c, "errorDescription");
 	struct str uri = in_str(c, "errorUri");
 	struct str ticket = in_str(c, "ticket");
-	bool deleted;
+	bool deleted = false;
 
 	struct buf content = buf_make(&c->arena, SIZE_MAX);
 	struct json_writer w = json_writer(&content);
@@ -57,5 +68,7 @@ OPERATION(backchannel_authentication_fail)
 		r = -ENOMEM;
 	if (r == 0 && ticket.n)
 		r = store_ticket_delete(c->silo->store, c->service_id, ticket, &deleted);
+	if (r == 0)
+		tell_why(c, json_get(c->in, "reason") != NULL, ticket.n, deleted);
 	return r;
 }
