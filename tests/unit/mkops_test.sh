@@ -83,7 +83,7 @@ refused "$route"'"variants":[{"method":"GET"}],' 'api/x/go.json#/variants/0/path
 refused '"access":"all",' 'api/x/go.json#/access: must be open or service or admin or process'
 refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" only'
 refused '"confidence":"sure",' 'api/x/go.json#/confidence: must be live or documented or inferred'
-refused '"body":"maybe",' 'api/x/go.json#/body: must be none or optional or required'
+refused '"body":"maybe",' 'api/x/go.json#/body: must be none or optional or required or bytes'
 refused '"body":"none",' 'api/x/go.json#/request: needs a body to check'
 refused '"forms":1,' 'api/x/go.json#/forms: must be true or false'
 refused '"request":{"typ":1},' 'api/x/go.json#/request/typ: unknown keyword'
