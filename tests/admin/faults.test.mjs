@@ -272,7 +272,7 @@ describe('when', () => {
     assert.deepEqual(await counts(silo), [[100, 0], [100, hits], [100 - hits, 100 - hits]]);
   });
 
-  it('an operation that does nothing special is answered as ever without faults', async () => {
+  it('a fault that changes nothing leaves the answer as it is', async () => {
     const silo = mock.silo();
     await add(silo, { effect: { delayMs: 0 } });
     assertFailed(await silo.api(FAIL, {}), 'INTERNAL_SERVER_ERROR', '{"error":"server_error"}');
