@@ -1,5 +1,8 @@
 /* One line about a finished call, as text or as JSON. */
+#include <stdio.h>
+
 #include "http/call.h"
+#include "http/fault.h"
 #include "log.h"
 
 /* What a log line may show of a path that is no operation's: nothing that could be a ticket. */
@@ -19,12 +22,15 @@ static struct str shown_method(const struct call *c)
 
 static void log_text(struct call *c, const char *when, int64_t us)
 {
+	char fault[40] = "";
+	if (fault_id(c))
+		snprintf(fault, sizeof fault, " fault=%llu", (unsigned long long)fault_id(c));
 	struct str path = c->op ? str_of(c->op->name) : shown_path(c);
-	log_line("%s %s%s%s %.*s %s%.*s%s service=%lld %d %s %s %lldus", when,
+	log_line("%s %s%s%s %.*s %s%.*s%s service=%lld %d %s %s %lldus%s", when,
 		c->held ? c->silo->name : "", c->held ? "/" : "", c->id, STR_ARGS(shown_method(c)),
 		c->op ? "/" : "", STR_ARGS(path), c->op ? "" : "...", (long long)c->service_id,
 		c->reply.status, c->reply.result_code ? c->reply.result_code : "-",
-		c->reply.action ? c->reply.action : "-", (long long)us);
+		c->reply.action ? c->reply.action : "-", (long long)us, fault);
 }
 
 static void log_json(struct call *c, const char *when, int64_t us)
@@ -48,6 +54,8 @@ static void log_json(struct call *c, const char *when, int64_t us)
 	if (c->reply.action)
 		json_member_str(&w, "action", str_of(c->reply.action));
 	json_member_int(&w, "durationUs", us);
+	if (fault_id(c))
+		json_member_int(&w, "fault", (int64_t)fault_id(c));
 	json_close(&w, '}');
 	struct str line = buf_str(&out);
 	if (line.p)
