@@ -37,6 +37,11 @@ rates() {
 		figures "$name" bare "bare, requests of $name"
 		figures "$name" server "**$name**"
 	done
+	if [ -n "$(column journal bare 4)" ]; then
+		figures journal bare 'bare, requests of journal'
+		figures journal without '**fail, --journal-size 0**'
+		figures journal with '**fail, with the journal**'
+	fi
 	[ -n "$(column resident bare 4)" ] || return 0
 	figures resident bare 'bare, requests of resident'
 	figures resident 200000 '**delete, 200,000 resident**'
@@ -88,6 +93,10 @@ goals() {
 	[ -z "${FIGURE[idle]:-}" ] || goal 'MB idle' "$(megabytes "${FIGURE[idle]}")" '<' 12
 	[ -z "$(column fail bare 4)" ] ||
 		goal 'fail without a ticket, of bare' "$(ratios fail server bare 4 | median)" '>=' 0.8
+	[ -z "$(column journal bare 4)" ] ||
+		goal 'with the journal, of without (by processor time: '"$(
+			ratios journal without with 8 | median)"')' \
+			"$(ratios journal with without 4 | median)" '>=' 0.9
 	[ -z "$(column delete bare 4)" ] ||
 		goal 'one of 1,000,000 deleted, of bare' "$(ratios delete server bare 4 | median)" '>=' 0.6
 	[ -z "$(column resident bare 4)" ] ||
