@@ -28,11 +28,11 @@ static bool has_no_body(int status)
 
 static int answer_status(struct call *c, const struct effect *e)
 {
+	if (!has_no_body(e->status))
+		return refuse(c, e->status, M_FAULT, "the fault %llu answers with the status %d",
+			(unsigned long long)fault_id(c), e->status);
 	c->reply = (struct reply){.status = e->status};
-	return has_no_body(e->status)
-		       ? 0
-		       : refuse(c, e->status, M_FAULT, "the fault %llu answers with the status %d",
-				 (unsigned long long)fault_id(c), e->status);
+	return 0;
 }
 
 /* Once the work is done nothing may fail: the body itself stays whole, and is damaged on its way.
