@@ -37,6 +37,7 @@ struct reply {
 	bool lost;      /* no reply: the connection is closed */
 	bool truncated; /* only the first sent bytes of the body, then it is closed */
 	size_t sent;
+	bool corrupted; /* a bit is flipped in the byte in the middle of what is sent */
 
 	/* Instead of a body: writes up to room bytes of an endless one and returns how many; 0:
 	 * none now, call again after call_wake or some seconds; -1: the end. */

@@ -20,17 +20,18 @@ size_t faults_bytes(struct faults *faults);
 
 /* The request path, in this order. fault_find looks for the first live fault that matches the
  * checked call (c->hit) and, if it delays, sets c->wake_at_us. fault_before replaces the reply or
- * loses the call before anything is done: c->reply.status is set. fault_after damages the reply
- * that the operation made. 0 or a negative errno. */
+ * loses the call before anything is done: c->reply.status is set. 0 or a negative errno.
+ * fault_after damages the reply that the operation made. */
 int fault_find(struct call *c);
 int fault_before(struct call *c);
-int fault_after(struct call *c);
+void fault_after(struct call *c);
 uint64_t fault_id(const struct call *c); /* of the fault that fired; 0: none */
 void fault_end(struct call *c);          /* lets go of it */
 
 /* A fault from a body that its schema has accepted. -EINVAL: *ret_why, in the arena, has every
  * reason why it cannot be; -ENOMEM. */
 int fault_read(struct arena *a, const struct cJSON *in, struct fault **ret, struct str *ret_why);
+void fault_release(struct fault *fault); /* NULL is nothing */
 /* Takes it over, whatever comes of it. -ENOSPC: there are too many, or too large ones. */
 int faults_add(struct faults *faults, struct fault *fault, uint64_t *ret_id);
 int faults_remove(struct faults *faults, uint64_t id); /* -ENOENT */

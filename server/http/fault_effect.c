@@ -1,7 +1,4 @@
 /* What a fault does to the call it fires on. */
-#include <errno.h>
-#include <string.h>
-
 #include "http/fault_private.h"
 #include "http/reply.h"
 
@@ -31,38 +28,23 @@ static bool has_no_body(int status)
 
 static int answer_status(struct call *c, const struct effect *e)
 {
+	if (!has_no_body(e->status))
+		return refuse(c, e->status, M_FAULT, "the fault %llu answers with the status %d",
+			(unsigned long long)fault_id(c), e->status);
 	c->reply = (struct reply){.status = e->status};
-	return has_no_body(e->status)
-		       ? 0
-		       : refuse(c, e->status, M_FAULT, "the fault %llu answers with the status %d",
-				 (unsigned long long)fault_id(c), e->status);
-}
-
-/* Flips the lowest bit of the byte in the middle: what is ASCII stays ASCII, so that the damage is
- * one byte to everybody. */
-static int corrupt(struct call *c, size_t n)
-{
-	char *copy = arena_alloc(&c->arena, c->reply.body.n);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, c->reply.body.p, c->reply.body.n);
-	copy[n / 2] ^= 1;
-	c->reply.body.p = copy;
 	return 0;
 }
 
-static int damage(struct call *c, const struct effect *e)
+/* Once the work is done nothing may fail: the body itself stays whole, and is damaged on its way.
+ */
+static void damage(struct reply *reply, const struct effect *e)
 {
-	struct reply *reply = &c->reply;
-	size_t n = reply->body.n;
 	reply->lost = e->drop != DROP_NONE;
 	reply->headers = e->headers;
 	reply->n_headers = e->n_headers;
-	if (e->truncate >= 0 && (uint64_t)e->truncate < n) {
-		reply->truncated = true;
-		reply->sent = n = (size_t)e->truncate;
-	}
-	return e->corrupt && n ? corrupt(c, n) : 0;
+	reply->truncated = e->truncate >= 0 && (uint64_t)e->truncate < reply->body.n;
+	reply->sent = reply->truncated ? (size_t)e->truncate : reply->body.n;
+	reply->corrupted = e->corrupt && reply->sent;
 }
 
 static int replace(struct call *c, const struct effect *e)
@@ -98,13 +80,15 @@ int fault_before(struct call *c)
 		return refuse(c, 503, M_STOPPING,
 			"the server ends while a fault delays the call; nothing was done");
 	int r = replace(c, &c->hit->fault->effect);
-	return r < 0 || !c->reply.status ? r : damage(c, &c->hit->fault->effect);
+	if (r == 0 && c->reply.status)
+		damage(&c->reply, &c->hit->fault->effect);
+	return r;
 }
 
-int fault_after(struct call *c)
+void fault_after(struct call *c)
 {
 	if (!c->hit)
-		return 0;
+		return;
 	const struct effect *e = &c->hit->fault->effect;
 	if (e->drop) {
 		decided(c, "fault", "a fault lost the reply; the work was done");
@@ -112,5 +96,5 @@ int fault_after(struct call *c)
 		checking(c, "fault");
 		found(c, "a fault changed the reply on its way");
 	}
-	return damage(c, e);
+	damage(&c->reply, e);
 }

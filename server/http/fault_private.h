@@ -47,7 +47,6 @@ struct fault_hit {
 	int64_t due_us; /* until then it delays the call; monotonic */
 };
 
-void fault_release(struct fault *fault); /* NULL is nothing */
 size_t fault_bytes(const struct fault *fault);
 
 #endif

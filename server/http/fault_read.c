@@ -39,19 +39,22 @@ static struct str keep_tree(struct reading *r, const struct cJSON *item)
 
 /* ---- The operation and its actions ---- */
 
-static const struct op *nearest_operation(struct str name)
+/* 0: it is the very one; 1: part of its name, such as the end. */
+static size_t distance(struct str name, const struct op *op)
+{
+	size_t edits = str_distance(name, str_of(op->name));
+	return edits && strstr(op->name, name.p) ? 1 : edits;
+}
+
+static const struct op *nearest_operation(struct str name, size_t *ret_distance)
 {
 	const struct op *best = NULL;
-	size_t least = SIZE_MAX;
+	*ret_distance = SIZE_MAX;
 	for (size_t i = 0; i < n_ops; i++) {
-		if (op_is_control(&ops[i]))
+		if (op_is_control(&ops[i]) || distance(name, &ops[i]) >= *ret_distance)
 			continue;
-		bool part = strstr(ops[i].name, name.p);
-		size_t edits = part ? 0 : str_distance(name, str_of(ops[i].name));
-		if (edits < least) {
-			least = edits;
-			best = &ops[i];
-		}
+		best = &ops[i];
+		*ret_distance = distance(name, best);
 	}
 	return best;
 }
@@ -59,20 +62,20 @@ static const struct op *nearest_operation(struct str name)
 /* False when there is no such operation. */
 static bool read_operation(struct reading *r)
 {
+	size_t far;
 	struct str name = json_raw(json_get(r->in, "operation"));
 	if (str_eq(name, STR("*")))
 		return true;
-	const struct op *nearest = nearest_operation(name);
-	if (nearest && str_eq(name, str_of(nearest->name))) {
+	const struct op *nearest = nearest_operation(name, &far);
+	if (far == 0) {
 		r->fault->op = nearest;
 		return true;
 	}
-	complain(r, "/operation",
-		arena_printf(r->arena,
-			"is neither \"*\" nor an operation of the API, as its path after the "
-			"service id; is \"%s\" meant?",
-			nearest ? nearest->name : "*")
-			.p);
+	struct str message = arena_printf(r->arena,
+		"is neither \"*\" nor an operation of the API, as its path after the service id; "
+		"is \"%s\" meant?",
+		nearest ? nearest->name : "*");
+	complain(r, "/operation", message.p);
 	return false;
 }
 
@@ -108,10 +111,9 @@ static void refuse_action(struct reading *r, const struct op *op)
 		for (const char *const *a = op->results[i].actions; *a; a++)
 			if (!is_listed(&list, *a))
 				buf_addf(&list, "%s%s", list.n ? " " : "", *a);
-	complain(r, "/effect/action",
-		arena_printf(r->arena, "is no action of %s; it has %.*s", op->name,
-			list.n ? (int)list.n : 4, list.n ? list.p : "none")
-			.p);
+	struct str message = arena_printf(r->arena, "is no action of %s; it has %.*s", op->name,
+		list.n ? (int)list.n : 4, list.n ? list.p : "none");
+	complain(r, "/effect/action", message.p);
 }
 
 static void read_action(struct reading *r, bool operation_known)
@@ -228,12 +230,13 @@ static void refuse_contradictions(struct reading *r)
 	static const char *const of_reply[] = {
 		"status", "headers", "body", "action", "truncate", "corrupt"};
 	const int status = r->fault->effect.status;
-	for (size_t i = 0; has(r, "drop") && i < sizeof of_reply / sizeof of_reply[0]; i++)
-		if (has(r, of_reply[i]))
-			complain(r, "/effect/drop",
-				arena_printf(r->arena, "no reply comes, so %s has no meaning",
-					of_reply[i])
-					.p);
+	for (size_t i = 0; i < sizeof of_reply / sizeof of_reply[0]; i++) {
+		if (!has(r, "drop") || !has(r, of_reply[i]))
+			continue;
+		struct str message = arena_printf(
+			r->arena, "no reply comes, so %s has no meaning", of_reply[i]);
+		complain(r, "/effect/drop", message.p);
+	}
 	if (has(r, "action") && (has(r, "status") || has(r, "body")))
 		complain(r, "/effect/action", "is the whole reply; status and body exclude it");
 	bool of_body = has(r, "body") || has(r, "truncate") || has(r, "corrupt");

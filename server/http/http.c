@@ -154,15 +154,18 @@ static ssize_t on_stream(void *cls, uint64_t at, char *out, size_t room)
 	return n;
 }
 
-/* The body up to where a fault cuts it. */
-static ssize_t on_truncated(void *cls, uint64_t at, char *out, size_t room)
+/* The body as a fault lets it out. What is ASCII stays ASCII, so that the damage is one byte to
+ * everybody. */
+static ssize_t on_damaged(void *cls, uint64_t at, char *out, size_t room)
 {
 	const struct reply *reply = cls;
-	size_t end = reply->sent < reply->body.n ? reply->sent : reply->body.n;
+	size_t end = reply->truncated ? reply->sent : reply->body.n, middle = end / 2;
 	if (at >= end)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	size_t n = end - (size_t)at < room ? end - (size_t)at : room;
 	memcpy(out, reply->body.p + at, n);
+	if (reply->corrupted && at <= middle && middle < at + n)
+		out[middle - at] ^= 1;
 	return (ssize_t)n;
 }
 
@@ -172,9 +175,9 @@ static struct MHD_Response *make_response(struct request *request)
 	if (reply->stream)
 		return MHD_create_response_from_callback(
 			MHD_SIZE_UNKNOWN, STREAM_BLOCK, on_stream, request, NULL);
-	if (reply->truncated)
+	if (reply->truncated || reply->corrupted)
 		return MHD_create_response_from_callback(
-			reply->body.n, STREAM_BLOCK, on_truncated, reply, NULL);
+			reply->body.n, STREAM_BLOCK, on_damaged, reply, NULL);
 	/* the body stays in the call's arena until on_done */
 	return MHD_create_response_from_buffer(
 		reply->body.n, (void *)(uintptr_t)reply->body.p, MHD_RESPMEM_PERSISTENT);

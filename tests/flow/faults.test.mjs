@@ -301,6 +301,26 @@ describe('delay', () => {
   });
 });
 
+it('faults are ordered, listed and removed while calls run', async () => {
+  const silo = mock.silo();
+  const effects = [{ status: 503 }, { drop: 'after' }, { truncate: 5 }, { corrupt: true }, { body: 'x', delayMs: 2 }, { action: 'FORBIDDEN' }];
+  let running = true;
+  const caller = async () => {
+    while (running) await silo.api(FAIL, { clientId: 5 }).catch(() => {});
+  };
+  const callers = Array.from({ length: 20 }, caller);
+  for (let i = 0; i < 120; i++) {
+    await add(silo, effects[i % effects.length], { probability: 0.3, times: 5, clientId: i % 2 ? 5 : undefined });
+    if (i % 3 === 0) await silo.admin('DELETE', `/faults/${i - 1}`);
+    if (i % 40 === 39) await silo.admin('DELETE', '/faults');
+    if (i % 7 === 0) assert.equal((await silo.admin('GET', '/faults')).status, 200);
+  }
+  running = false;
+  await Promise.all(callers);
+  await silo.admin('DELETE', '/faults');
+  assertFailed(await silo.api(FAIL, {}), 'INTERNAL_SERVER_ERROR', CONTENT);
+});
+
 describe('--random-seed', () => {
   const args = ['--random-seed', '7'];
   const pattern = async (server, name) => {

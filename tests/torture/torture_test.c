@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "http/fault.h"
 #include "snapshot.h"
 #include "store/sql.h"
 
@@ -214,6 +215,16 @@ static bool no_snapshot(void)
 	return !snapshot() && ticket_there();
 }
 
+static bool no_fault(void)
+{
+	return faults_bytes(f.server.silo.faults) == 0 && ticket_there();
+}
+
+static bool one_fault(void)
+{
+	return faults_bytes(f.server.silo.faults) > 0 && ticket_there();
+}
+
 static const struct subject subjects[] = {
 	{"fail", FAIL_PATH,
 		"{\"ticket\":\"mock-ticket-5\",\"reason\":\"ACCESS_DENIED\","
@@ -230,6 +241,11 @@ static const struct subject subjects[] = {
 		NULL},
 	{"restore", "/__admin/snapshots/a/restore", NULL, 204, true, one_lost, nine_again, NULL},
 	{"save", "/__admin/snapshots/b", NULL, 204, true, no_snapshot, snapshot, "PUT"},
+	/* of a service that nobody calls here */
+	{"order a fault", "/__admin/faults",
+		"{\"operation\":\"*\",\"serviceId\":5,\"clientId\":\"c\",\"effect\":"
+		"{\"body\":{\"a\":[1]},\"headers\":{\"X-A\":\"b\",\"X-C\":\"d\"}}}",
+		201, true, no_fault, one_fault, NULL},
 };
 
 /* A store in the state before the call, its statements prepared or not. */
@@ -346,7 +362,8 @@ static void torture(const struct subject *s, enum kind kind, bool warm)
 	}
 	print_message("%-16s %-16s %s: %lu points, %lu refused\n", s->name, kind_names[kind],
 		warm ? "warm" : "fresh", n - 1 - ENOUGH, refused);
-	if (refused == 0 && (kind != ARENA || s->body)) /* without a body some need no arena */
+	bool can_fail = kind == ARENA ? s->body != NULL : kind != SQL || s->untouched != no_fault;
+	if (refused == 0 && can_fail) /* without a body some need no arena; faults are no data */
 		fail_msg("%s: nothing failed", where);
 }
 

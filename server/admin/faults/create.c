@@ -18,6 +18,12 @@ OPERATION(admin_faults_create)
 		return refuse(c, 400, M_CONTROL, "%.*s", STR_ARGS(why));
 	if (r < 0)
 		return r;
+	/* room for the answer first: once the fault is there nothing may fail any more */
+	struct buf out = buf_make(&c->arena, SIZE_MAX);
+	if (!buf_reserve(&out, 64)) {
+		fault_release(fault);
+		return -ENOMEM;
+	}
 	r = faults_add(c->silo->faults, fault, &id);
 	if (r == -ENOSPC)
 		return refuse(c, 400, M_CONTROL,
@@ -27,7 +33,6 @@ OPERATION(admin_faults_create)
 	if (r < 0)
 		return r;
 	snprintf(text, sizeof text, "%llu", (unsigned long long)id);
-	struct buf out = buf_make(&c->arena, SIZE_MAX);
 	struct json_writer w = json_writer(&out);
 	json_open(&w, '{');
 	json_member_str(&w, "id", str_of(text));
