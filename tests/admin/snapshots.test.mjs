@@ -183,6 +183,7 @@ describe('download and upload', () => {
     const image = await download(silo, 'a');
     assert.ok(image.length > 8 << 20, `${image.length}`);
     await expect(204, put(silo, 'b', image));
+    await expect(204, put(silo, 'c', image, { ...BYTES, 'Transfer-Encoding': 'chunked' }));
     await silo.admin('POST', '/reset');
     await restore(silo, 'b');
     const { json } = await silo.admin('GET', `/services/${SERVICE}/tickets?end=1`);
