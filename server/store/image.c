@@ -151,17 +151,21 @@ static int has_schema_of(struct sql *db, struct sql *model, bool *ret)
 	return r < 0 ? r : 0;
 }
 
-/* No table, index, view or trigger but ours, the tree intact, each value of its type, each text
- * UTF-8. */
+/* No table, index, view or trigger but ours, the tree intact, each value of its type, each
+ * reference to something, each text UTF-8. */
 static int has_good_content(struct sql *db, struct sql *model, bool *ret)
 {
+	int64_t dangling = 0;
 	int r = sql_exec(db, "PRAGMA cell_size_check = ON");
 	if (r == 0)
 		r = has_schema_of(db, model, ret);
 	if (r == 0 && *ret)
 		r = sql_exec_is(db, "PRAGMA integrity_check(1)", "ok", ret);
 	if (r == 0 && *ret)
+		r = sql_exec_int(db, "SELECT count(*) FROM pragma_foreign_key_check", &dangling);
+	if (r == 0 && *ret)
 		r = sql_is_utf8(db, ret);
+	*ret = *ret && dangling == 0;
 	return r;
 }
 
