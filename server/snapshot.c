@@ -181,17 +181,12 @@ int snapshot_delete(struct silo *silo, struct str name)
 int snapshot_restore(struct silo *silo, struct str name)
 {
 	struct image *image;
-	struct store_extra extra;
 	int r = snapshot_get(silo, name, &image);
 	if (r < 0)
 		return r;
-	r = store_restore(silo->store, image->bytes, &extra);
+	r = store_restore(silo->store, image->bytes, &silo->clock, &silo->rand);
 	image_release(image);
-	if (r < 0)
-		return r;
-	clock_restore(&silo->clock, extra.clock);
-	rand_restore(&silo->rand, extra.rand);
-	return 0;
+	return r;
 }
 
 int snapshot_list(struct silo *silo, struct arena *a, struct snapshot_facts **ret, size_t *ret_n)

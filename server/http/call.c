@@ -213,7 +213,7 @@ static void purge(struct call *c)
 {
 	if (!store_purge_due(c->silo->store, c->now))
 		return;
-	int r = store_purge(c->silo->store, c->now);
+	int r = store_purge(c->silo->store, &c->silo->clock);
 	if (r < 0)
 		log_line("authlete-mock: what has expired could not be removed: %s", strerror(-r));
 }

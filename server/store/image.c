@@ -12,6 +12,12 @@
 #define VERSION_AT 60
 #define APPLICATION_AT 68
 
+/* What an image holds beside the data. */
+struct extra {
+	int64_t clock;
+	uint64_t rand;
+};
+
 static const char damaged[] = "the image is damaged, or no snapshot of authlete-mock";
 
 int store_save(struct store *s, struct clock *clock, struct rand *rand, struct str *ret)
@@ -34,9 +40,9 @@ void store_image_free(struct str image)
 }
 
 /* An image without that row is one of before there was any, or was taken of a file: real time. */
-static int read_extra(struct sql *db, struct store_extra *ret)
+static int read_extra(struct sql *db, struct extra *ret)
 {
-	struct store_extra extra = {0};
+	struct extra extra = {0};
 	struct sqlite3_stmt *q = sql_use(db, SQL_SILO_GET);
 	int r = sql_step(q);
 	if (r == 1) {
@@ -49,10 +55,10 @@ static int read_extra(struct sql *db, struct store_extra *ret)
 	return r < 0 ? r : 0;
 }
 
-int store_restore(struct store *s, struct str image, struct store_extra *ret)
+int store_restore(struct store *s, struct str image, struct clock *clock, struct rand *rand)
 {
 	struct sql *from;
-	struct store_extra extra;
+	struct extra extra;
 	int r = sql_open_image(image, false, &from);
 	if (r < 0)
 		return r;
@@ -60,13 +66,15 @@ int store_restore(struct store *s, struct str image, struct store_extra *ret)
 	if (r == 0) {
 		struct sql *db = store_enter(s);
 		r = sql_replace(db, from);
+		if (r == 0) { /* before anybody looks at these data by another clock */
+			clock_restore(clock, extra.clock);
+			rand_restore(rand, extra.rand);
+		}
 		store_expires_unknown(s);
 		store_access_changed(s);
 		store_leave(s);
 	}
 	sql_close(from, true);
-	if (r == 0)
-		*ret = extra;
 	return r;
 }
 
@@ -143,24 +151,28 @@ static int has_schema_of(struct sql *db, struct sql *model, bool *ret)
 	return r < 0 ? r : 0;
 }
 
-/* No table, index, view or trigger but ours, the tree intact, each value of its type, each text
- * UTF-8. */
+/* No table, index, view or trigger but ours, the tree intact, each value of its type, each
+ * reference to something, each text UTF-8. */
 static int has_good_content(struct sql *db, struct sql *model, bool *ret)
 {
+	int64_t dangling = 0;
 	int r = sql_exec(db, "PRAGMA cell_size_check = ON");
 	if (r == 0)
 		r = has_schema_of(db, model, ret);
 	if (r == 0 && *ret)
 		r = sql_exec_is(db, "PRAGMA integrity_check(1)", "ok", ret);
 	if (r == 0 && *ret)
+		r = sql_exec_int(db, "SELECT count(*) FROM pragma_foreign_key_check", &dangling);
+	if (r == 0 && *ret)
 		r = sql_is_utf8(db, ret);
+	*ret = *ret && dangling == 0;
 	return r;
 }
 
 /* Checks a copy and brings it up to date; model is a fresh store of the same version. */
 static int make_ours(struct sql *copy, struct sql *model, int64_t version, bool *ret_good)
 {
-	struct store_extra extra;
+	struct extra extra;
 	int r = has_good_content(copy, model, ret_good);
 	if (r < 0 || !*ret_good)
 		return r;

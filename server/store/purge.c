@@ -52,11 +52,13 @@ bool store_purge_due(struct store *s, int64_t now)
 	return now >= next && next != INT64_MAX;
 }
 
-int store_purge(struct store *s, int64_t now)
+int store_purge(struct store *s, struct clock *clock)
 {
 	int64_t earliest = INT64_MAX;
 	int r = 0;
 	struct sql *db = store_enter(s);
+	/* the time of these data: while the caller waited a snapshot may have brought others */
+	int64_t now = clock_now(clock);
 	if (store_purge_due(s, now)) {
 		r = sql_run_made(db, SQL_MAKE_PURGE, now - KEPT_MS, NULL);
 		if (r == 0)

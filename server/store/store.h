@@ -33,13 +33,8 @@ int64_t store_bytes(struct store *s); /* its pages, in memory or in its file */
  * store_image_free. */
 int store_save(struct store *s, struct clock *clock, struct rand *rand, struct str *ret);
 void store_image_free(struct str image);
-/* What an image holds beside the data. */
-struct store_extra {
-	int64_t clock;
-	uint64_t rand;
-};
-/* Replaces the data by those of an image that store_save or store_import made; all or nothing. */
-int store_restore(struct store *s, struct str image, struct store_extra *ret);
+/* Puts everything back from an image that store_save or store_import made; all or nothing. */
+int store_restore(struct store *s, struct str image, struct clock *clock, struct rand *rand);
 /* An image of our own from one that may come from anybody. -EBADMSG with a sentence in *ret_why
  * when it is damaged, not ours or from a later version. */
 int store_import(struct str given, struct str *ret, const char **ret_why);
@@ -47,8 +42,8 @@ int store_import(struct str given, struct str *ret, const char **ret_why);
 /* --- what has expired long ago (purge.c) --- */
 
 bool store_purge_due(struct store *s, int64_t now); /* costs next to nothing */
-/* Removes what expired more than a day before. */
-int store_purge(struct store *s, int64_t now);
+/* Removes what expired more than a day before, if it is due by that clock. */
+int store_purge(struct store *s, struct clock *clock);
 void store_clock_changed(struct store *s); /* the time was set: it may be due at once */
 
 /* --- services and who may call them (service.c) --- */

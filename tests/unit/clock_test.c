@@ -58,6 +58,26 @@ static void stands_still(void **state)
 	assert_int_equal(clock_now(&c), 951782400000);
 }
 
+static void stays_within_bounds(void **state)
+{
+	static const int64_t wrong[] = {
+		INT64_MIN, -CLOCK_MAX * 2 - 2, -1, CLOCK_MAX * 2, CLOCK_MAX * 2 + 3, INT64_MAX};
+	static const int64_t right[] = {0, 1, 2, CLOCK_MAX * 2 + 1, -1000000};
+	struct clock c = {0};
+	(void)state;
+	clock_set(&c, CLOCK_MAX - 5, true);
+	assert_false(clock_advance(&c, 6));
+	assert_false(clock_advance(&c, INT64_MAX));
+	assert_int_equal(clock_now(&c), CLOCK_MAX - 5);
+	assert_true(clock_advance(&c, 5));
+	assert_int_equal(clock_now(&c), CLOCK_MAX);
+	assert_true(clock_can_restore(clock_save(&c)));
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		assert_false(clock_can_restore(wrong[i]));
+	for (size_t i = 0; i < COUNT(right); i++)
+		assert_true(clock_can_restore(right[i]));
+}
+
 static void reads_rfc3339(void **state)
 {
 	static const struct {
@@ -101,6 +121,7 @@ int main(void)
 		cmocka_unit_test(writes_rfc3339),
 		cmocka_unit_test(goes_forward),
 		cmocka_unit_test(stands_still),
+		cmocka_unit_test(stays_within_bounds),
 		cmocka_unit_test(reads_rfc3339),
 		cmocka_unit_test(writes_http_dates),
 	};

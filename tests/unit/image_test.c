@@ -23,6 +23,7 @@ static int set_up(void **state)
 	(void)state;
 	arena_init(&a, NULL, 0, (size_t)64 << 20);
 	now_clock = (struct clock){0};
+	rand_restore(&rand_source, 0);
 	return store_open(NULL, &store, &fresh, &why);
 }
 
@@ -91,7 +92,6 @@ static struct str changed(size_t version, const char *text)
 
 static void comes_back(void **state)
 {
-	struct store_extra extra = {0};
 	(void)state;
 	put_tickets(2000);
 	clock_set(&now_clock, 12345, true);
@@ -102,19 +102,20 @@ static void comes_back(void **state)
 	assert_true(deleted);
 	uint64_t generation = store_access_generation(store);
 	for (int i = 0; i < 3; i++) { /* with statements kept from before */
-		assert_int_equal(store_restore(store, image, &extra), 0);
+		clock_set(&now_clock, i, false);
+		rand_restore(&rand_source, (uint64_t)i);
+		assert_int_equal(store_restore(store, image, &now_clock, &rand_source), 0);
 		assert_int_equal(count_tickets(store), 2000);
 	}
 	assert_true(store_access_generation(store) != generation);
-	assert_true(extra.clock == clock_save(&now_clock) && extra.rand == 77);
-	rand_restore(&rand_source, 0);
+	assert_true(clock_now(&now_clock) == 12345 && clock_is_frozen(&now_clock));
+	assert_true(rand_save(&rand_source) == 77);
 	store_image_free(image);
 }
 
 /* An empty silo does not keep the memory of a full one. */
 static void shrinks(void **state)
 {
-	struct store_extra extra;
 	(void)state;
 	struct str small = save();
 	int64_t before = store_bytes(store);
@@ -123,9 +124,9 @@ static void shrinks(void **state)
 	assert_true(store_bytes(store) > 4 * 1048576);
 	assert_int_equal(store_transaction(store, true, NULL, NULL), 0);
 	assert_true(store_bytes(store) <= before);
-	assert_int_equal(store_restore(store, large, &extra), 0);
+	assert_int_equal(store_restore(store, large, &now_clock, &rand_source), 0);
 	assert_true(store_bytes(store) > 4 * 1048576);
-	assert_int_equal(store_restore(store, small, &extra), 0);
+	assert_int_equal(store_restore(store, small, &now_clock, &rand_source), 0);
 	assert_true(store_bytes(store) <= before + 4096);
 	store_image_free(small);
 	store_image_free(large);
@@ -133,15 +134,14 @@ static void shrinks(void **state)
 
 static void knows_earlier_versions(void **state)
 {
-	struct store_extra extra;
 	struct str imported;
 	const char *why;
 	(void)state;
 	struct str image = changed(1, "INSERT INTO ticket VALUES ('t', 1, 2, 3, 4)");
 	assert_int_equal(store_import(image, &imported, &why), 0);
-	assert_int_equal(store_restore(store, imported, &extra), 0);
+	assert_int_equal(store_restore(store, imported, &now_clock, &rand_source), 0);
 	assert_int_equal(count_tickets(store), 1);
-	assert_true(extra.clock == 0 && extra.rand == 0);
+	assert_true(clock_is_real(&now_clock) && rand_save(&rand_source) == 0);
 	put_tickets(1);
 	store_image_free(save()); /* into the table that it had not */
 	store_image_free(imported);
@@ -202,7 +202,6 @@ static void refuses_strangers(void **state)
 /* Refused, or taken and then as good as any. */
 static bool is_harmless(const char *row, struct str image, struct store *target)
 {
-	struct store_extra extra;
 	struct str imported, again;
 	const char *why = NULL;
 	struct ticket t = {.name = STR("new"), .expires_at = 1};
@@ -211,11 +210,11 @@ static bool is_harmless(const char *row, struct str image, struct store *target)
 		check(row, r == -EBADMSG && why);
 		return false;
 	}
-	check(row, store_restore(target, imported, &extra) == 0);
-	check(row, clock_can_restore(extra.clock));
+	check(row, store_restore(target, imported, &now_clock, &rand_source) == 0);
+	check(row, clock_can_restore(clock_save(&now_clock)));
 	check(row, count_tickets(target) >= 0);
 	check(row, store_ticket_put(target, 99, &t) == 0);
-	check(row, store_purge(target, INT64_MAX / 2) == 0);
+	check(row, store_purge(target, &now_clock) == 0);
 	check(row, store_transaction(target, true, NULL, NULL) == 0);
 	check(row, store_save(target, &now_clock, &rand_source, &again) == 0);
 	store_image_free(again);
@@ -260,7 +259,6 @@ static void survives_flipped_bits(void **state)
 /* Each statement of a restore fails once: the store is whole, and what it was. */
 static void fails_whole(void **state)
 {
-	struct store_extra extra;
 	struct str again;
 	(void)state;
 	put_tickets(50);
@@ -271,7 +269,7 @@ static void fails_whole(void **state)
 	unsigned long n = 1;
 	for (; r < 0; n++) {
 		sql_fail_at(n);
-		r = store_restore(store, image, &extra);
+		r = store_restore(store, image, &now_clock, &rand_source);
 		sql_fail_at(0);
 		assert_int_equal(count_tickets(store), r < 0 ? 49 : 50);
 	}

@@ -78,6 +78,33 @@ static void runs_statements(void **state)
 	sql_end(q);
 }
 
+/* Of tables that nobody listed. */
+static void runs_made_statements(void **state)
+{
+	int64_t earliest = 0, left = -1;
+	(void)state;
+	assert_int_equal(sql_exec(db, "CREATE TABLE later (expires_at INTEGER, id INTEGER);"
+				      "CREATE TABLE lasting (id INTEGER);"
+				      "INSERT INTO lasting VALUES (1);"
+				      "INSERT INTO later VALUES (5, 1), (9, 2);"
+				      "INSERT INTO ticket VALUES ('a', 1, 1, 1, 7)"),
+		0);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_EARLIEST, INT64_MAX, &earliest), 0);
+	assert_int_equal(earliest, 5);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_PURGE, 9, NULL), 0);
+	assert_int_equal(count(), 0);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_EARLIEST, INT64_MAX, &earliest), 0);
+	assert_int_equal(earliest, 9);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_PURGE, 10, NULL), 0);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_EARLIEST, INT64_MAX, &earliest), 0);
+	assert_true(earliest == INT64_MAX);
+	assert_int_equal(sql_exec_int(db, "SELECT count(*) FROM lasting", &left), 0);
+	assert_int_equal(left, 1);
+	assert_int_equal(sql_run_made(db, SQL_MAKE_EMPTY, 0, NULL), 0);
+	assert_int_equal(sql_exec_int(db, "SELECT count(*) FROM lasting", &left), 0);
+	assert_int_equal(left, 0);
+}
+
 static void binds_awkward_bytes(void **state)
 {
 	static const struct {
@@ -198,6 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(runs_statements, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(runs_made_statements, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(binds_awkward_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reads_single_values, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rolls_back, set_up, tear_down),
