@@ -140,7 +140,8 @@ static void survives_every_cut(void **state)
 				memcpy(exact, text.p, text.n);
 				struct str shown = mask_text(&a, (struct str){exact, text.n});
 				check(whole[i], shown.p && str_is_utf8(shown));
-				check(whole[i], from || !memmem(shown.p, shown.n, "SECRE", 5));
+				if (from == 0 && shown.p)
+					check(whole[i], !memmem(shown.p, shown.n, "SECRE", 5));
 				free(exact);
 				arena_reset(&a);
 			}
