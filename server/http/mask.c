@@ -176,9 +176,10 @@ struct scan {
 
 static int hex_value(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *found = c ? memchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c, 16) : NULL;
-	return found ? (int)(found - digits) : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* "\u0041" at p, n bytes left. Halves of a pair and broken ones become "?": nobody compares them.

@@ -262,6 +262,27 @@ describe('count', () => {
   });
 });
 
+test('calls, lists and emptying side by side', async () => {
+  const small = await startMock({ args: ['--journal-size', '50', '--threads', '4'] });
+  const work = async (each) => { for (let i = 0; i < 100; i++) await each(i); };
+  const seen = [];
+  await Promise.all([
+    ...Array.from({ length: 8 }, () => work(async () => {
+      const reply = await small.api(FAIL, {});
+      seen.push(Number(reply.headers['x-mock-request-id']));
+    })),
+    work(async (i) => {
+      const { json } = await small.admin('GET', '/requests');
+      const ids = json.requests.map(({ id }) => Number(id));
+      assert.deepEqual(ids, ids.map((_, at) => ids[0] - at));
+      assert.ok(json.requests.every(({ operation, resultCode }) => operation === FAIL && resultCode === 'A185001'));
+      if (i % 10 === 0) await small.admin('DELETE', '/requests');
+    }),
+  ]);
+  assert.deepEqual(seen.sort((a, b) => a - b), Array.from({ length: 800 }, (_, i) => i + 1));
+  await small.stop();
+});
+
 test('waiting calls hold no worker', async () => {
   const one = await startMock({ args: ['--threads', '1'] });
   const agent = new http.Agent({ keepAlive: true });

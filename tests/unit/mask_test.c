@@ -133,11 +133,15 @@ static void survives_every_cut(void **state)
 		for (size_t from = 0; from < n; from++)
 			for (size_t to = from; to <= n; to++) {
 				struct str text = {whole[i] + from, to - from};
-				char *exact = malloc(text.n + 1); /* a read past the end shows */
+				char *exact = malloc(
+					text.n ? text.n : 1); /* sanitizers see its end */
+				if (!exact)
+					abort();
 				memcpy(exact, text.p, text.n);
 				struct str shown = mask_text(&a, (struct str){exact, text.n});
 				check(whole[i], shown.p && str_is_utf8(shown));
-				check(whole[i], from || !memmem(shown.p, shown.n, "SECRE", 5));
+				if (from == 0 && shown.p)
+					check(whole[i], !memmem(shown.p, shown.n, "SECRE", 5));
 				free(exact);
 				arena_reset(&a);
 			}
