@@ -118,7 +118,7 @@ static int find_operation(struct call *c)
 	int r = route_find(&c->arena, c->head.method, path, &m);
 	if (r < 0)
 		return r;
-	if (m.op && c->server->config.no_admin && op_is_control(m.op))
+	if (m.control && c->server->config.no_admin)
 		m = (struct route_match){0};
 	c->op = m.op;
 	c->route = m.route;
