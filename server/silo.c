@@ -78,9 +78,9 @@ void silo_reset_parts(struct silo *silo, const struct server *server)
 	journal_clear(silo->journal);
 }
 
-int silo_reset(struct silo *silo, const struct server *server, bool to_empty)
+/* The seed's times count from now, and its identifiers from the start. */
+static int load_anew(struct silo *silo, const struct server *server, bool to_empty)
 {
-	/* the seed's times count from now, and its identifiers from the start */
 	int64_t clock = clock_save(&silo->clock);
 	uint64_t position = rand_save(&silo->rand);
 	clock_restore(&silo->clock, 0);
@@ -90,8 +90,19 @@ int silo_reset(struct silo *silo, const struct server *server, bool to_empty)
 	if (r < 0) {
 		clock_restore(&silo->clock, clock);
 		rand_restore(&silo->rand, position);
-		return r;
 	}
+	return r;
+}
+
+int silo_reset(struct silo *silo, const struct server *server, struct str to)
+{
+	bool empty = str_eq(to, STR("empty"));
+	int r = empty || !to.p || str_eq(to, STR("seed")) ? load_anew(silo, server, empty)
+							  : snapshot_restore(silo, to);
+	if (r < 0)
+		return r;
+	clock_restore(&silo->clock, 0);
+	store_clock_changed(silo->store);
 	silo_reset_parts(silo, server);
 	return 0;
 }

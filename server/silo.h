@@ -39,9 +39,9 @@ int silo_open(struct silo *silo, const struct server *server, struct str name, c
 	bool *ret_fresh, const char **ret_why);
 /* Frees what silo_open made, not the struct itself. */
 void silo_close(struct silo *silo);
-/* Back to the seed, or to nothing: data in one transaction, then clock, randomness, journal, faults
- * and coverage. Snapshots stay. */
-int silo_reset(struct silo *silo, const struct server *server, bool to_empty);
+/* Back to "seed" (or STR_NONE), "empty" or a snapshot: data in one transaction, then clock,
+ * randomness, journal, faults and coverage. Snapshots stay. -ENOENT: there is none of that name. */
+int silo_reset(struct silo *silo, const struct server *server, struct str to);
 /* The same, for what is not data: after the data came from elsewhere. */
 void silo_reset_parts(struct silo *silo, const struct server *server);
 /* Memory it takes, about; written to silo->bytes too. */

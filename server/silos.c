@@ -287,9 +287,18 @@ bool silos_full(const struct server *server)
 					server->config.max_memory;
 }
 
+bool silos_have_room(const struct server *server, const struct silo *silo, int64_t bytes)
+{
+	if (silo == &server->silo || !server->silos)
+		return true;
+	return bytes <= server->config.max_memory - atomic_load(&server->silos->bytes);
+}
+
 void silos_measure(struct server *server, struct silo *silo)
 {
 	int64_t before = silo->bytes;
+	if (silo == &server->silo || !server->silos || atomic_load(&silo->dropped))
+		return;
 	atomic_fetch_add(&server->silos->bytes, silo_measure(silo) - before);
 }
 

@@ -20,7 +20,9 @@ void silo_release(struct silo *silo);
 int silo_drop(struct server *server, struct str name);
 /* --max-memory is reached: what makes a silo larger is refused. */
 bool silos_full(const struct server *server);
-/* Looks again how much memory the silo takes. */
+/* So many more bytes in that silo do not pass --max-memory; the default one is not counted. */
+bool silos_have_room(const struct server *server, const struct silo *silo, int64_t bytes);
+/* Counts what the silo takes now, rather than at the next sweep. */
 void silos_measure(struct server *server, struct silo *silo);
 /* Once a second: drops what --silo-ttl says, and measures the rest. */
 void silos_sweep(struct server *server);

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "snapshot.h"
+
 int control_service(struct call *c)
 {
 	int64_t id = 0;
@@ -33,4 +35,36 @@ void control_put_ticket(struct json_writer *w, const struct call *c, const struc
 		json_member_int(w, "expiresAt", t->expires_at);
 	json_member_bool(w, "expired", c->now >= t->expires_at);
 	json_close(w, '}');
+}
+
+int control_no_snapshot(struct call *c, struct str name)
+{
+	return refuse(c, 404, M_NO_SNAPSHOT, "there is no snapshot \"%.*s\" in this silo",
+		STR_ARGS(name));
+}
+
+int control_snapshot(struct call *c, bool reserved_too, struct str *ret)
+{
+	*ret = c->params[0];
+	if (!silo_name_ok(*ret))
+		return refuse(c, 400, M_SNAPSHOT_NAME,
+			"a snapshot's name is 1 to 64 letters, digits, dots, hyphens and "
+			"underscores");
+	if (!reserved_too && !snapshot_name_ok(*ret))
+		return refuse(c, 400, M_SNAPSHOT_NAME,
+			"\"%.*s\" is reserved: it can be restored, and nothing else",
+			STR_ARGS(*ret));
+	return 0;
+}
+
+int control_answer_clock(struct call *c)
+{
+	struct buf out = buf_make(&c->arena, SIZE_MAX);
+	struct json_writer w = json_writer(&out);
+	c->now = clock_now(&c->silo->clock); /* the Date of this reply too */
+	json_open(&w, '{');
+	json_member_int(&w, "now", c->now);
+	json_member_bool(&w, "frozen", clock_is_frozen(&c->silo->clock));
+	json_close(&w, '}');
+	return answer_json(c, 200, buf_str(&out));
 }

@@ -17,10 +17,14 @@ static bool is_frozen(int64_t state)
 	return state & 1;
 }
 
+static int64_t time_of(int64_t state)
+{
+	return is_frozen(state) ? state >> 1 : real_now() + (state >> 1);
+}
+
 int64_t clock_now(struct clock *c)
 {
-	int64_t state = c ? atomic_load_explicit(&c->state, memory_order_relaxed) : 0;
-	return is_frozen(state) ? state >> 1 : real_now() + (state >> 1);
+	return time_of(c ? atomic_load_explicit(&c->state, memory_order_relaxed) : 0);
 }
 
 bool clock_is_real(struct clock *c)
@@ -38,9 +42,14 @@ void clock_set(struct clock *c, int64_t now, bool frozen)
 	atomic_store(&c->state, frozen ? now * 2 + 1 : (now - real_now()) * 2);
 }
 
-void clock_advance(struct clock *c, int64_t ms)
+bool clock_advance(struct clock *c, int64_t ms)
 {
-	atomic_fetch_add(&c->state, ms * 2);
+	int64_t state = atomic_load(&c->state);
+	do {
+		if (ms > CLOCK_MAX || time_of(state) > CLOCK_MAX - ms)
+			return false;
+	} while (!atomic_compare_exchange_weak(&c->state, &state, state + ms * 2));
+	return true;
 }
 
 int64_t clock_save(struct clock *c)
@@ -51,6 +60,13 @@ int64_t clock_save(struct clock *c)
 void clock_restore(struct clock *c, int64_t saved)
 {
 	atomic_store(&c->state, saved);
+}
+
+bool clock_can_restore(int64_t saved)
+{
+	if (saved < -CLOCK_MAX * 2 || saved > CLOCK_MAX * 2 + 1)
+		return false;
+	return time_of(saved) >= 0 && time_of(saved) <= CLOCK_MAX;
 }
 
 static int64_t read_us(clockid_t which)

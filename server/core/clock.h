@@ -19,11 +19,13 @@ bool clock_is_real(struct clock *c); /* neither shifted nor frozen */
 bool clock_is_frozen(struct clock *c);
 /* Makes it show that time from now on, or for ever. now is from 0 to CLOCK_MAX. */
 void clock_set(struct clock *c, int64_t now, bool frozen);
-/* Forward by so many milliseconds, frozen or not. */
-void clock_advance(struct clock *c, int64_t ms);
+/* Forward by so many milliseconds, frozen or not. False, and nothing is changed, when that would
+ * pass CLOCK_MAX. */
+bool clock_advance(struct clock *c, int64_t ms);
 /* For snapshots: what to keep, and back. */
 int64_t clock_save(struct clock *c);
 void clock_restore(struct clock *c, int64_t saved);
+bool clock_can_restore(int64_t saved); /* the time it shows is from 0 to CLOCK_MAX */
 
 int64_t clock_monotonic_us(void); /* microseconds since some fixed moment */
 int64_t clock_coarse_us(void);    /* the same, up to 10 ms behind, for next to nothing */

@@ -14,6 +14,10 @@
 #include "http/route.h"
 #include "log.h"
 #include "silos.h"
+#include "snapshot.h"
+
+/* A body of bytes may be as large as its own setting says; while it grows, twice and more. */
+#define UPLOAD_SHARE 3
 
 /* Beyond the body itself a call may take this much: the tree of the largest document, the reply. */
 #define ARENA_BASE ((size_t)96 << 20)
@@ -169,6 +173,8 @@ static int decide_early(struct call *c)
 	if (r < 0 || c->reply.status)
 		return r;
 	c->body.max = body_limit(c);
+	if (c->op->body == OP_BODY_BYTES)
+		c->arena.ceiling += UPLOAD_SHARE * c->body.max;
 	r = check_length(c);
 	if (r < 0 || c->reply.status)
 		return r;
@@ -196,12 +202,23 @@ void call_head(struct call *c)
 		fail_and_log(c, r);
 }
 
+/* What has expired long ago goes now and then. A failure is none of the caller's. */
+static void purge(struct call *c)
+{
+	if (!store_purge_due(c->silo->store, c->now))
+		return;
+	int r = store_purge(c->silo->store, &c->silo->clock);
+	if (r < 0)
+		log_line("authlete-mock: what has expired could not be removed: %s", strerror(-r));
+}
+
 static int operate(struct call *c)
 {
 	if (!c->op->run) {
 		checking(c, "built");
 		return refuse(c, 501, M_NOT_BUILT, "this operation is not built yet");
 	}
+	purge(c);
 	return c->op->run(c);
 }
 
@@ -243,8 +260,7 @@ void call_run(struct call *c)
 /* One control call can make a silo much larger, or smaller again, before the next look at all. */
 static bool is_worth_measuring(const struct call *c)
 {
-	return c->op && c->held && c->held != &c->server->silo && op_is_control(c->op) &&
-	       !str_eq(c->head.method, STR("GET"));
+	return c->op && c->held && op_is_control(c->op) && !str_eq(c->head.method, STR("GET"));
 }
 
 void call_finish(struct call *c)
@@ -263,6 +279,7 @@ void call_end(struct call *c)
 {
 	if (c->waiter)
 		journal_unwait(c);
+	image_release(c->image);
 	silo_release(c->held);
 }
 

@@ -79,8 +79,9 @@ struct call {
 	struct silo *held; /* the silo again, if it must be released */
 	struct step steps[CALL_STEPS_MAX];
 	size_t n_steps;
-	char id[24];      /* X-Mock-Request-Id; empty until call_finish */
-	const char *hint; /* X-Mock-Hint, or NULL */
+	char id[24];         /* X-Mock-Request-Id; empty until call_finish */
+	const char *hint;    /* X-Mock-Hint, or NULL */
+	struct image *image; /* the snapshot whose bytes are the reply's body, held; or NULL */
 
 	/* Not done yet: to be run again at that monotonic time, or when it is woken; 0: done. */
 	int64_t wake_at_us;

@@ -355,7 +355,8 @@ int http_start(struct server *server, struct http **ret, int *ret_port)
 	http->bodies.max = BODIES_MAX;
 	if (http->bodies.max < 4 * (size_t)server->config.max_body)
 		http->bodies.max = 4 * (size_t)server->config.max_body;
-	http->uploads.max = (size_t)server->config.max_snapshot;
+	/* twice: one whose length is not announced is copied while it grows */
+	http->uploads.max = 2 * (size_t)server->config.max_snapshot;
 	int listener = listen_on(server->config.host, (int)server->config.port, ret_port);
 	if (listener < 0) {
 		free(http);

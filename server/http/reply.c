@@ -77,6 +77,16 @@ int answer_text(struct call *c, const char *text)
 	return 0;
 }
 
+int answer_bytes(struct call *c, struct str bytes)
+{
+	c->reply = (struct reply){
+		.status = 200,
+		.body = bytes,
+		.content_type = "application/octet-stream",
+	};
+	return 0;
+}
+
 int answer_nothing(struct call *c)
 {
 	c->reply = (struct reply){.status = 204};

@@ -13,7 +13,8 @@ int answer_content(struct call *c, const char *action, const char *code, const c
 /* A document as it is, with a status of our choice. */
 int answer_json(struct call *c, int status, struct str json);
 int answer_text(struct call *c, const char *text);
-int answer_nothing(struct call *c); /* 204 */
+int answer_bytes(struct call *c, struct str bytes); /* as application/octet-stream */
+int answer_nothing(struct call *c);                 /* 204 */
 
 /* An API-level error: resultCode and resultMessage, no action. The message names the operation. */
 int refuse(struct call *c, int status, const char *code, const char *format, ...)

@@ -32,6 +32,12 @@ static const char *const migrations[] = {
 	"  expires_at INTEGER NOT NULL,"
 	"  PRIMARY KEY (ticket, service_id)"
 	") STRICT, WITHOUT ROWID;",
+	/* 2: what an image holds of its silo beside the data; written when it is taken. */
+	"CREATE TABLE silo ("
+	"  id INTEGER PRIMARY KEY CHECK (id = 1),"
+	"  clock_state INTEGER NOT NULL,"
+	"  rand_position INTEGER NOT NULL"
+	") STRICT;",
 };
 
 #endif

@@ -46,6 +46,23 @@ void sql_end(struct sqlite3_stmt *q);
 int64_t sql_changes(struct sql *db);
 const char *sql_library_version(void);
 
+/* Runs the text that a kept statement makes; ?1 of it is n. With ret (may be NULL) the text gives a
+ * single integer. */
+int sql_run_made(struct sql *db, enum statement id, int64_t n, int64_t *ret);
+
+/* --- images: a whole database as bytes --- */
+
+/* A copy in rollback-journal form; given back by sql_image_free. The database must be idle. */
+int sql_image(struct sql *db, struct str *ret);
+void sql_image_free(struct str image);
+/* A database in memory that holds the image: a copy of it, or the bytes themselves, to be read only
+ * and to outlive it. Nothing in it is trusted. */
+int sql_open_image(struct str image, bool copy, struct sql **ret);
+/* All of from takes the place of all of to, in one transaction. Both must be idle. */
+int sql_replace(struct sql *to, struct sql *from);
+/* Whether each text in each table is UTF-8. */
+int sql_is_utf8(struct sql *db, bool *ret);
+
 /* For torture tests: the n-th step or prepare of this thread from now on fails, once (0: none). */
 void sql_fail_at(unsigned long n);
 

@@ -8,6 +8,27 @@
 		"ROLLBACK") \
 	S(SQL_BYTES, \
 		"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") \
+	S(SQL_SILO_PUT, \
+		"INSERT OR REPLACE INTO silo (id, clock_state, rand_position) VALUES (1, ?1, ?2)") \
+	S(SQL_SILO_GET, \
+		"SELECT clock_state, rand_position FROM silo WHERE id = 1") \
+	S(SQL_SCHEMA, \
+		"SELECT group_concat(quote(type) || quote(name) || quote(tbl_name) || quote(sql))" \
+		" FROM (SELECT * FROM sqlite_schema ORDER BY type, name)") \
+	/* statements about all tables, whichever there are: for sql_run_made */ \
+	S(SQL_MAKE_EMPTY, \
+		"SELECT group_concat('DELETE FROM \"' || name || '\"', ';')" \
+		" FROM sqlite_schema WHERE type = 'table'") \
+	S(SQL_MAKE_PURGE, \
+		"SELECT group_concat('DELETE FROM \"' || t.name || '\" WHERE expires_at < ' || ?1, ';')" \
+		" FROM sqlite_schema t, pragma_table_info(t.name) c" \
+		" WHERE t.type = 'table' AND c.name = 'expires_at'") \
+	S(SQL_MAKE_EARLIEST, \
+		"SELECT 'SELECT min(x) FROM (' || group_concat(" \
+		" 'SELECT coalesce(min(expires_at), ' || ?1 || ') AS x FROM \"' || t.name || '\"'," \
+		" ' UNION ALL ') || ')'" \
+		" FROM sqlite_schema t, pragma_table_info(t.name) c" \
+		" WHERE t.type = 'table' AND c.name = 'expires_at'") \
 	S(SQL_SERVICE_PUT, \
 		"INSERT INTO service (service_id, api_secret, created_at) VALUES (?1, ?2, ?3)") \
 	S(SQL_SERVICE_SECRET, \

@@ -1,8 +1,6 @@
 #include "store/store.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,13 +9,8 @@
 
 #define VERSION ((int64_t)(sizeof migrations / sizeof migrations[0]))
 
-struct store {
-	struct sql *db;
-	pthread_mutex_t lock;
-	_Atomic(char *) owner; /* who has the lock: a transaction's work enters again */
-	unsigned depth;        /* how often */
-	_Atomic uint64_t access_generation;
-};
+/* Pages that are free after the store was emptied: from here on they are given back. */
+#define FREE_PAGES_MAX 1000
 
 /* Its address tells a thread from the others. */
 static _Thread_local char self;
@@ -99,16 +92,21 @@ static int examine(struct sql *db, int64_t *ret_version, const char **ret_why)
 	return 0;
 }
 
-static int migrate(struct sql *db, int64_t from)
+int64_t store_version(void)
+{
+	return VERSION;
+}
+
+int store_migrate(struct sql *db, int64_t from, int64_t to)
 {
 	char text[96];
-	if (from == VERSION)
+	if (from == to)
 		return 0;
 	int r = sql_begin(db);
-	for (int64_t v = from; r == 0 && v < VERSION; v++)
+	for (int64_t v = from; r == 0 && v < to; v++)
 		r = sql_exec(db, migrations[v]);
 	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-		STORE_APPLICATION_ID, (int)VERSION);
+		STORE_APPLICATION_ID, (int)to);
 	if (r == 0)
 		r = sql_exec(db, text);
 	if (r < 0) {
@@ -141,7 +139,7 @@ static int prepare(struct sql *db, bool in_file, int64_t *ret_version, const cha
 	if (r == 0)
 		r = sql_exec(db, for_all);
 	if (r == 0)
-		r = migrate(db, *ret_version);
+		r = store_migrate(db, *ret_version, VERSION);
 	return r < 0 ? refuse(r, ret_why) : 0;
 }
 
@@ -180,6 +178,10 @@ int store_open(const char *path, struct store **ret, bool *ret_new, const char *
 		return r;
 	}
 	store_access_changed(s);
+	if (version == 0)
+		store_expires_none(s);
+	else
+		store_expires_unknown(s);
 	*ret = s;
 	*ret_new = version == 0;
 	return 0;
@@ -194,10 +196,18 @@ void store_close(struct store *s)
 	free(s);
 }
 
-static int empty(struct sql *db)
+static int empty(struct store *s)
 {
-	return sql_exec(db, "DELETE FROM service; DELETE FROM access_token;"
-			    "DELETE FROM owner; DELETE FROM ticket;");
+	store_expires_none(s);
+	return sql_run_made(s->db, SQL_MAKE_EMPTY, 0, NULL);
+}
+
+/* After much was removed. When it cannot be done the store is larger than it need be, no more. */
+static void shrink(struct sql *db)
+{
+	int64_t pages = 0;
+	if (sql_exec_int(db, "PRAGMA freelist_count", &pages) == 0 && pages > FREE_PAGES_MAX)
+		(void)sql_exec(db, "VACUUM");
 }
 
 int store_transaction(
@@ -207,7 +217,7 @@ int store_transaction(
 	int r = sql_begin(db);
 	if (r == 0) {
 		if (empty_first)
-			r = empty(db);
+			r = empty(s);
 		if (r == 0 && work)
 			r = work(s, arg);
 		if (r < 0)
@@ -215,6 +225,10 @@ int store_transaction(
 		else
 			r = sql_commit(db);
 	}
+	if (r == 0 && empty_first)
+		shrink(db);
+	else if (empty_first)
+		store_expires_unknown(s);
 	store_access_changed(s);
 	store_leave(s);
 	return r;

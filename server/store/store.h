@@ -7,7 +7,9 @@
 #define STORE_STORE_H
 
 #include "core/arena.h"
+#include "core/clock.h"
 #include "core/hash.h"
+#include "core/rand.h"
 
 struct store;
 
@@ -24,6 +26,25 @@ int store_transaction(
 uint64_t store_access_generation(struct store *s);
 const char *store_library_version(void);
 int64_t store_bytes(struct store *s); /* its pages, in memory or in its file */
+
+/* --- images of the whole (image.c) --- */
+
+/* The data with the time and the place of the random sequence in it, given back by
+ * store_image_free. */
+int store_save(struct store *s, struct clock *clock, struct rand *rand, struct str *ret);
+void store_image_free(struct str image);
+/* Puts everything back from an image that store_save or store_import made; all or nothing. */
+int store_restore(struct store *s, struct str image, struct clock *clock, struct rand *rand);
+/* An image of our own from one that may come from anybody. -EBADMSG with a sentence in *ret_why
+ * when it is damaged, not ours or from a later version. */
+int store_import(struct str given, struct str *ret, const char **ret_why);
+
+/* --- what has expired long ago (purge.c) --- */
+
+bool store_purge_due(struct store *s, int64_t now); /* costs next to nothing */
+/* Removes what expired more than a day before, if it is due by that clock. */
+int store_purge(struct store *s, struct clock *clock);
+void store_clock_changed(struct store *s); /* the time was set: it may be due at once */
 
 /* --- services and who may call them (service.c) --- */
 

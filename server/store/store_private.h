@@ -2,13 +2,39 @@
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "store/sql.h"
 #include "store/store.h"
+
+struct store {
+	struct sql *db;
+	pthread_mutex_t lock;
+	_Atomic(char *) owner; /* who has the lock: a transaction's work enters again */
+	unsigned depth;        /* how often */
+	_Atomic uint64_t access_generation;
+
+	/* purge.c */
+	_Atomic int64_t next_purge; /* not before that time */
+	int64_t earliest;           /* no row expires before */
+	int64_t last_purge;
+};
 
 /* The connection, held until store_leave. Inside store_transaction the thread has it already. */
 struct sql *store_enter(struct store *s);
 void store_leave(struct store *s);
 void store_access_changed(struct store *s);
+
+int64_t store_version(void); /* of the layout */
+/* From that version to that one, in one transaction. */
+int store_migrate(struct sql *db, int64_t from, int64_t to);
+
+/* With the store entered: a row was added that expires then; every function that puts such a row
+ * calls it. The rows are known to be gone; nothing is known about them. */
+void store_expires(struct store *s, int64_t expires_at);
+void store_expires_none(struct store *s);
+void store_expires_unknown(struct store *s);
 
 /* SQLite takes a file of a few bytes for a fresh database, and does not miss the end of a last
  * page. -EBADMSG when the file is not empty and is not, from its first byte to its last, a

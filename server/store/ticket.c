@@ -11,6 +11,8 @@ int store_ticket_put(struct store *s, int64_t service_id, const struct ticket *t
 	sql_bind_int(q, 4, t->created_at);
 	sql_bind_int(q, 5, t->expires_at);
 	int r = sql_step(q);
+	if (r == 0)
+		store_expires(s, t->expires_at);
 	sql_end(q);
 	store_leave(s);
 	return r;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { FAIL, M_CODE, assertRefused, listTickets, newTickets } from '../lib/check.mjs';
+import { FAIL, M_CODE, assertRefused, listTickets, newTicket, newTickets } from '../lib/check.mjs';
 import { SERVICE, startMock } from '../lib/mock.mjs';
 
 const mock = await startMock({ args: ['--service', '77:token-of-77'] });
@@ -48,7 +48,8 @@ test('what it does not understand changes nothing', async () => {
   await change();
   const before = await listTickets(mock);
   assertRefused(await mock.admin('POST', '/reset', { nope: 1 }), 400, M_CODE, /\/nope\b/);
-  assertRefused(await mock.admin('POST', '/reset', { to: 'nowhere' }), 400, M_CODE, /\/to\b/);
+  assertRefused(await mock.admin('POST', '/reset', { to: 'no where' }), 400, M_CODE, /\/to\b/);
+  assertRefused(await mock.admin('POST', '/reset', { to: 'nowhere' }), 404, 'M000218', /"nowhere"/);
   assertRefused(await mock.admin('POST', '/reset', { to: [] }), 400, M_CODE, /\/to\b/);
   assertRefused(await mock.admin('GET', '/reset'), 405, M_CODE);
   assert.deepEqual(await listTickets(mock), before);
@@ -69,4 +70,38 @@ test('reset under load leaves exactly the seed', async () => {
   await Promise.all(load);
   await mock.admin('POST', '/reset');
   await assertSeedState();
+});
+
+test('reset to a snapshot: its data, with the real time', async () => {
+  const silo = mock.silo();
+  await silo.admin('PUT', '/clock', { now: 5, frozen: true });
+  await newTicket(silo, { ticket: 'kept', expiresIn: 'never' });
+  const before = await listTickets(silo);
+  await silo.admin('PUT', '/snapshots/a');
+  await newTickets(silo, 3);
+  assert.equal((await silo.admin('POST', '/reset', { to: 'a' })).status, 204);
+  assert.deepEqual(await listTickets(silo), before);
+  assert.ok(before.includes('kept'));
+  const { now, frozen } = (await silo.admin('GET', '/clock')).json;
+  assert.ok(!frozen && Math.abs(now - Date.now()) < 10_000);
+});
+
+test('reset releases the clock and keeps the snapshots', async () => {
+  const silo = mock.silo();
+  await silo.admin('PUT', '/clock', { now: 5, frozen: true });
+  await silo.admin('PUT', '/snapshots/a');
+  for (const to of ['seed', 'empty', 'a']) {
+    await silo.admin('PUT', '/clock', { now: 5, frozen: true });
+    assert.equal((await silo.admin('POST', '/reset', { to })).status, 204);
+    assert.equal((await silo.admin('GET', '/clock')).json.frozen, false);
+    assert.deepEqual((await silo.admin('GET', '/snapshots')).json.snapshots.map(({ name }) => name), ['a']);
+  }
+});
+
+test('reset restarts the random sequence', async () => {
+  const seeded = await startMock({ args: ['--random-seed', '1'] });
+  const first = await newTickets(seeded, 3);
+  await seeded.admin('POST', '/reset');
+  assert.deepEqual(await newTickets(seeded, 3), first);
+  await seeded.stop();
 });

@@ -15,14 +15,17 @@ async function script(silo) {
   assert.equal(replies[0][0], 200, replies[0][2]);
   keep(await silo.admin('POST', '/services', { accessToken: 'known' }));
   keep(await silo.admin('POST', '/services', { tickets: [{}, { expiresIn: 5 }] }));
+  const { serviceId } = JSON.parse(replies.at(-1)[2]);
+  keep(await silo.admin('GET', `/services/${serviceId}/tickets`)); // those of the seed are older than the frozen time
   keep(await silo.admin('POST', tickets, { count: 3, expiresIn: 60 }));
   const [, , text] = replies.at(-1);
   const [ticket] = JSON.parse(text).tickets;
-  keep(await silo.admin('GET', tickets));
+  keep(await silo.admin('GET', `${tickets}/${ticket}`));
   keep(await silo.api(FAIL, { reason: 'ACCESS_DENIED', ticket }));
   keep(await silo.api(FAIL, { reason: 'NONSENSE' }));
   keep(await silo.api(FAIL, {}, { token: 'nobody' }));
-  keep(await silo.admin('GET', tickets));
+  keep(await silo.admin('GET', `${tickets}/${ticket}`));
+  assert.deepEqual(replies.map(([status]) => status), [200, 201, 201, 200, 201, 200, 200, 400, 401, 404]);
   return replies;
 }
 

@@ -48,6 +48,75 @@ describe('an orderly end', () => {
   });
 });
 
+describe('snapshots', () => {
+  it('are restored into the file, and what was restored is kept', async () => {
+    const file = newFile();
+    let mock = await open(file);
+    await newTickets(mock, 3000);
+    const before = await listTickets(mock);
+    assert.equal((await mock.admin('PUT', '/snapshots/a')).status, 204);
+    const image = (await mock.call('GET', '/__admin/snapshots/a')).bytes;
+    assert.deepEqual([...image.subarray(18, 20)], [1, 1]); // the file is in WAL mode; an image never is
+    await mock.admin('POST', '/reset', { to: 'empty' });
+    assert.equal((await mock.admin('POST', '/snapshots/a/restore')).status, 204);
+    await mock.api(FAIL, { ticket: 'mock-ticket-1' });
+    await mock.kill();
+    mock = await open(file);
+    assert.deepEqual(await listTickets(mock), before.filter((ticket) => ticket !== 'mock-ticket-1'));
+    await mock.admin('PUT', '/snapshots/b', undefined);
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    assert.equal((await mock.call('PUT', '/__admin/snapshots/a', { headers, body: image })).status, 204);
+    assert.equal((await mock.admin('POST', '/reset', { to: 'a' })).status, 204);
+    assert.deepEqual(await listTickets(mock), before);
+    await mock.stop();
+  });
+
+  it('take a file that was kept by an earlier run', async () => {
+    const file = newFile();
+    let mock = await open(file);
+    const ticket = await newTicket(mock);
+    await mock.stop();
+    mock = await startMock();
+    const reply = await mock.call('PUT', '/__admin/snapshots/a',
+      { headers: { 'Content-Type': 'application/octet-stream' }, body: await readFile(file) });
+    assert.equal(reply.status, 204, reply.text);
+    assert.equal((await mock.admin('POST', '/snapshots/a/restore')).status, 204);
+    assert.ok(await hasTicket(mock, ticket));
+    await mock.stop();
+  });
+});
+
+describe('kill -9 in the midst of resets', () => {
+  it('leaves one state or the other', async () => {
+    const file = newFile();
+    let mock = await open(file);
+    await newTickets(mock, 2000);
+    await mock.admin('PUT', '/snapshots/full');
+    const image = (await mock.call('GET', '/__admin/snapshots/full')).bytes;
+    for (let round = 0; round < 8; round++) {
+      const resets = (async () => {
+        for (let i = 0; ; i++) {
+          const to = i % 2 ? 'seed' : 'full';
+          const reply = await mock.admin('POST', '/reset', { to }).catch(() => null);
+          if (!reply) return;
+          assert.equal(reply.status, 204, reply.text);
+        }
+      })();
+      await new Promise((resolve) => { setTimeout(resolve, 30 + 17 * round); });
+      await mock.kill();
+      await resets;
+      mock = await open(file);
+      const { length } = await listTickets(mock);
+      assert.ok(length === 9 || length === 2009, `round ${round}: ${length} tickets`);
+      assert.equal((await mock.api(FAIL, {})).status, 200); // the tokens are there too
+      const reply = await mock.call('PUT', '/__admin/snapshots/full',
+        { headers: { 'Content-Type': 'application/octet-stream' }, body: image });
+      assert.equal(reply.status, 204, reply.text);
+    }
+    await mock.stop();
+  });
+});
+
 describe('kill -9 under load', () => {
   it('every acknowledged write survives, again and again', async () => {
     const file = newFile();

@@ -160,7 +160,7 @@ class Mock extends Caller {
     this.#child.stderr.setEncoding('utf8').on('data', (text) => { this.stderr += text; });
   }
 
-  /** One HTTP call: { status, headers, text, json }. `body` is a string or bytes. */
+  /** One HTTP call: { status, headers, text, bytes, json }. `body` is a string or bytes. */
   async call(method, path, { headers = {}, body, agent = this.#agent } = {}) {
     const request = http.request({
       host: this.host, port: this.port, method, path, agent,
@@ -171,10 +171,12 @@ class Mock extends Caller {
     const [response] = await once(request, 'response');
     const chunks = [];
     for await (const chunk of response) chunks.push(chunk);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-    const isJson = /^application\/json\b/.test(response.headers['content-type'] ?? '');
+    const bytes = Buffer.concat(chunks);
+    const type = response.headers['content-type'] ?? '';
+    const text = type === 'application/octet-stream' ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const isJson = /^application\/json\b/.test(type);
     return {
-      status: response.statusCode, headers: response.headers, text,
+      status: response.statusCode, headers: response.headers, text, bytes,
       json: isJson ? JSON.parse(text) : undefined,
     };
   }

@@ -49,6 +49,7 @@ void fixture_end(struct fixture *f)
 {
 	if (!f->call)
 		return;
+	call_end(f->call);
 	arena_reset(&f->call->arena);
 	free(f->call);
 	f->call = NULL;

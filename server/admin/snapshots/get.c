@@ -1,0 +1,18 @@
+/* Gives a snapshot's image: a SQLite database. */
+#include <errno.h>
+
+#include "admin/control.h"
+#include "op.h"
+#include "snapshot.h"
+
+OPERATION(admin_snapshots_get)
+{
+	struct str name;
+	int r = control_snapshot(c, false, &name);
+	if (r < 0 || c->reply.status)
+		return r;
+	r = snapshot_get(c->silo, name, &c->image);
+	if (r == -ENOENT)
+		return control_no_snapshot(c, name);
+	return r < 0 ? r : answer_bytes(c, c->image->bytes);
+}
