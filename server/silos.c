@@ -296,9 +296,9 @@ bool silos_have_room(const struct server *server, const struct silo *silo, int64
 
 void silos_measure(struct server *server, struct silo *silo)
 {
-	if (silo == &server->silo || !server->silos)
-		return;
 	int64_t before = silo->bytes;
+	if (silo == &server->silo || !server->silos || atomic_load(&silo->dropped))
+		return;
 	atomic_fetch_add(&server->silos->bytes, silo_measure(silo) - before);
 }
 

@@ -124,7 +124,7 @@ static int find_operation(struct call *c)
 	int r = route_find(&c->arena, c->head.method, path, &m);
 	if (r < 0)
 		return r;
-	if (m.op && c->server->config.no_admin && op_is_control(m.op))
+	if (m.control && c->server->config.no_admin)
 		m = (struct route_match){0};
 	c->op = m.op;
 	c->route = m.route;
@@ -267,8 +267,7 @@ void call_run(struct call *c)
 /* One control call can make a silo much larger, or smaller again, before the next look at all. */
 static bool is_worth_measuring(const struct call *c)
 {
-	return c->op && c->held && c->held != &c->server->silo && op_is_control(c->op) &&
-	       !str_eq(c->head.method, STR("GET"));
+	return c->op && c->held && op_is_control(c->op) && !str_eq(c->head.method, STR("GET"));
 }
 
 void call_finish(struct call *c)

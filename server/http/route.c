@@ -161,6 +161,7 @@ int route_find(struct arena *a, struct str method, struct str path, struct route
 		if (!node->ops[i])
 			continue;
 		ret->methods |= 1u << i;
+		ret->control |= op_is_control(node->ops[i]);
 		if (str_eq(method, str_of(op_method_names[i]))) {
 			ret->op = node->ops[i];
 			ret->route = node->routes[i];

@@ -9,6 +9,7 @@ struct route_match {
 	const struct op_route *route;
 	struct str params[4];     /* decoded, in the order of the pattern */
 	bool service_segment_bad; /* nothing found, and the segment after /api/ is no service id */
+	bool control;             /* it is a control operation's path, whatever the method */
 	unsigned methods; /* what the path knows, as bits 1 << enum op_method; 0: no such path */
 };
 

@@ -214,12 +214,31 @@ static void reads_variables(void **state)
 	assert_non_null(strstr(said, "warning"));
 }
 
+struct refusal {
+	const char *words[4];
+	const char *said;
+};
+
+static void refused(const struct refusal *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *words[] = {rows[i].words[0], rows[i].words[1], rows[i].words[2],
+			rows[i].words[3], NULL};
+		const char *row = rows[i].words[1] ? rows[i].words[1] : rows[i].words[0];
+		struct config before;
+		memset(&before, 0x55, sizeof before);
+		check(row, read_words(words, NULL) == -EINVAL);
+		if (!strstr(said, rows[i].said))
+			fail_msg("%s: said %s", row, said);
+		/* one line, and the output is left alone */
+		check(row, strchr(said, '\n') == said + strlen(said) - 1);
+		check(row, memcmp(&config, &before, sizeof config) == 0);
+	}
+}
+
 static void refuses_flags(void **state)
 {
-	static const struct {
-		const char *words[4];
-		const char *said;
-	} rows[] = {
+	static const struct refusal rows[] = {
 		{{"--prot", "1"}, "--port"},
 		{{"--ports=1"}, "--port"},
 		{{"--tls-key", "1"}, "unknown flag"},
@@ -241,20 +260,6 @@ static void refuses_flags(void **state)
 		{{"--mode", "Strict"}, "faithful|strict"},
 		{{"--mode", ""}, "faithful|strict"},
 		{{"--log", "xml"}, "text|json|off"},
-		{{"--journal-size", "-1"}, "0 to 10000000"},
-		{{"--journal-size", "10000001"}, "0 to 10000000"},
-		{{"--journal-bytes", "-1"}, "0 to 1073741824"},
-		{{"--journal-bytes", "1073741825"}, "0 to 1073741824"},
-		{{"--max-silos", "-1"}, "0 to 100000"},
-		{{"--max-silos", "100001"}, "0 to 100000"},
-		{{"--silo-ttl", "-1"}, "0 to 1000000000"},
-		{{"--silo-ttl", "1000000001"}, "0 to 1000000000"},
-		{{"--max-memory", "1048575"}, "1048576 to"},
-		{{"--max-memory", "1099511627777"}, "to 1099511627776"},
-		{{"--max-snapshot", "65535"}, "65536 to 1073741824"},
-		{{"--max-snapshot", "1073741825"}, "65536 to 1073741824"},
-		{{"--random-seed", "-1"}, "0 to 9223372036854775807"},
-		{{"--random-seed", "9223372036854775808"}, "0 to 9223372036854775807"},
 		{{"--admin-token", ""}, "empty"},
 		{{"--no-admin=maybe"}, "1, true, 0 or false"},
 		{{"--no-admin", "1"}, "unexpected"},
@@ -277,19 +282,29 @@ static void refuses_flags(void **state)
 		{{""}, "unknown command"},
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *words[] = {rows[i].words[0], rows[i].words[1], rows[i].words[2],
-			rows[i].words[3], NULL};
-		const char *row = rows[i].words[1] ? rows[i].words[1] : rows[i].words[0];
-		struct config before;
-		memset(&before, 0x55, sizeof before);
-		check(row, read_words(words, NULL) == -EINVAL);
-		if (!strstr(said, rows[i].said))
-			fail_msg("%s: said %s", row, said);
-		/* one line, and the output is left alone */
-		check(row, strchr(said, '\n') == said + strlen(said) - 1);
-		check(row, memcmp(&config, &before, sizeof config) == 0);
-	}
+	refused(rows, COUNT(rows));
+}
+
+static void refuses_silo_settings(void **state)
+{
+	static const struct refusal rows[] = {
+		{{"--journal-size", "-1"}, "0 to 10000000"},
+		{{"--journal-size", "10000001"}, "0 to 10000000"},
+		{{"--journal-bytes", "65535"}, "65536 to 1073741824"},
+		{{"--journal-bytes", "1073741825"}, "65536 to 1073741824"},
+		{{"--max-silos", "-1"}, "0 to 100000"},
+		{{"--max-silos", "100001"}, "0 to 100000"},
+		{{"--silo-ttl", "-1"}, "0 to 1000000000"},
+		{{"--silo-ttl", "1000000001"}, "0 to 1000000000"},
+		{{"--max-memory", "1048575"}, "1048576 to"},
+		{{"--max-memory", "1099511627777"}, "to 1099511627776"},
+		{{"--max-snapshot", "65535"}, "65536 to 1073741824"},
+		{{"--max-snapshot", "1073741825"}, "65536 to 1073741824"},
+		{{"--random-seed", "-1"}, "0 to 9223372036854775807"},
+		{{"--random-seed", "9223372036854775808"}, "0 to 9223372036854775807"},
+	};
+	(void)state;
+	refused(rows, COUNT(rows));
 }
 
 static void refuses_variables(void **state)
@@ -371,6 +386,7 @@ int main(void)
 		cmocka_unit_test(reads_services),
 		cmocka_unit_test(reads_variables),
 		cmocka_unit_test(refuses_flags),
+		cmocka_unit_test(refuses_silo_settings),
 		cmocka_unit_test(refuses_variables),
 		cmocka_unit_test(limits_services),
 		cmocka_unit_test(table_is_sound),
