@@ -1,5 +1,9 @@
 /* The database's layout, version by version. A landed entry is never edited: files in users' hands
- * were made by it. PRAGMA user_version holds the number of entries applied. */
+ * were made by it. PRAGMA user_version holds the number of entries applied.
+ *
+ * What holds for each table: a reset empties them one by one, so references are DEFERRABLE
+ * INITIALLY DEFERRED (no pragma for that: it would undo kept statements, the ROLLBACK among them);
+ * rows are purged by a column expires_at, whose writer calls store_expires. */
 #ifndef STORE_MIGRATIONS_H
 #define STORE_MIGRATIONS_H
 

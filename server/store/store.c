@@ -198,10 +198,8 @@ void store_close(struct store *s)
 
 static int empty(struct store *s)
 {
-	/* whatever refers to what; until the commit both are gone */
-	int r = sql_exec(s->db, "PRAGMA defer_foreign_keys = ON");
 	store_expires_none(s);
-	return r < 0 ? r : sql_run_made(s->db, SQL_MAKE_EMPTY, 0, NULL);
+	return sql_run_made(s->db, SQL_MAKE_EMPTY, 0, NULL);
 }
 
 /* After much was removed. When it cannot be done the store is larger than it need be, no more. */
