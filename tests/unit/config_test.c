@@ -290,8 +290,8 @@ static void refuses_silo_settings(void **state)
 	static const struct refusal rows[] = {
 		{{"--journal-size", "-1"}, "0 to 10000000"},
 		{{"--journal-size", "10000001"}, "0 to 10000000"},
-		{{"--journal-bytes", "65535"}, "65536 to 1073741824"},
-		{{"--journal-bytes", "1073741825"}, "65536 to 1073741824"},
+		{{"--journal-bytes", "-1"}, "0 to 1073741824"},
+		{{"--journal-bytes", "1073741825"}, "0 to 1073741824"},
 		{{"--max-silos", "-1"}, "0 to 100000"},
 		{{"--max-silos", "100001"}, "0 to 100000"},
 		{{"--silo-ttl", "-1"}, "0 to 1000000000"},
