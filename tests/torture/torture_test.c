@@ -4,147 +4,14 @@
  * data has changed if and only if the answer is the right one, and the store works on. */
 #include "check.h"
 
-#include <openssl/crypto.h>
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "failing.h"
 #include "fixture.h"
 #include "http/fault.h"
 #include "snapshot.h"
 #include "store/sql.h"
-
-/* --- allocations that fail on request; linked with --wrap, see meson.build --- */
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_log_line(const char *format, ...);
-
-static unsigned long countdown; /* 0: none fails */
-static bool for_good, hit;      /* all after it fail too; it was reached */
-
-static bool must_fail(void)
-{
-	if (countdown > 1) {
-		countdown--;
-		return false;
-	}
-	if (countdown == 0)
-		return false;
-	hit = true;
-	if (!for_good)
-		countdown = 0;
-	return true;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return must_fail() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-	return must_fail() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return must_fail() ? NULL : __real_realloc(p, n);
-}
-
-/* Thousands of failures need not be written down. */
-void __wrap_log_line(const char *format, ...)
-{
-	(void)format;
-}
-
-/* libcrypto and SQLite are shared objects, so they are told where to ask. SQLite wants to know the
- * size of what it was given. */
-static void *crypto_malloc(size_t n, const char *file, int line)
-{
-	(void)file, (void)line;
-	return must_fail() ? NULL : __real_malloc(n);
-}
-
-static void *crypto_realloc(void *p, size_t n, const char *file, int line)
-{
-	(void)file, (void)line;
-	return must_fail() ? NULL : __real_realloc(p, n);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
-
-#define HEADER 16
-
-static void *sqlite_malloc(int n)
-{
-	char *p = must_fail() ? NULL : __real_malloc((size_t)n + HEADER);
-	if (!p)
-		return NULL;
-	memcpy(p, &n, sizeof n);
-	return p + HEADER;
-}
-
-static void sqlite_free(void *p)
-{
-	free(p ? (char *)p - HEADER : NULL);
-}
-
-static void *sqlite_realloc(void *old, int n)
-{
-	char *p = must_fail()
-			  ? NULL
-			  : __real_realloc(old ? (char *)old - HEADER : NULL, (size_t)n + HEADER);
-	if (!p)
-		return NULL;
-	memcpy(p, &n, sizeof n);
-	return p + HEADER;
-}
-
-static int sqlite_size(void *p)
-{
-	int n;
-	memcpy(&n, (char *)p - HEADER, sizeof n);
-	return n;
-}
-
-static int sqlite_roundup(int n)
-{
-	return (n + 7) & ~7;
-}
-
-static int sqlite_init(void *unused)
-{
-	(void)unused;
-	return SQLITE_OK;
-}
-
-static void sqlite_shutdown(void *unused)
-{
-	(void)unused;
-}
-
-static int take_allocators(void **state)
-{
-	static const sqlite3_mem_methods methods = {sqlite_malloc, sqlite_free, sqlite_realloc,
-		sqlite_size, sqlite_roundup, sqlite_init, sqlite_shutdown, NULL};
-	(void)state;
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
-		return -1;
-	/* without its private pools, so that even the smallest allocation comes here */
-	if (sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) != SQLITE_OK)
-		return -1;
-	return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK ? 0 : -1;
-}
 
 /* --- what is tortured --- */
 
@@ -272,21 +139,20 @@ static const char *const kind_names[] = {"arena", "SQL", "malloc once", "malloc 
 
 static void arm(enum kind kind, unsigned long n)
 {
-	hit = false;
+	failing_at(0, false);
 	if (kind == ARENA)
 		arena_fail_at(n);
 	else if (kind == SQL)
 		sql_fail_at(n);
 	else
-		countdown = n;
-	for_good = kind == ALLOCATIONS_FOR_GOOD;
+		failing_at(n, kind == ALLOCATIONS_FOR_GOOD);
 }
 
 static void disarm(void)
 {
 	arena_fail_at(0);
 	sql_fail_at(0);
-	countdown = 0;
+	failing_stop();
 }
 
 /* A copy of the reply made before anything else runs. */
@@ -360,7 +226,7 @@ static void torture(const struct subject *s, enum kind kind, bool warm)
 		judge(s, where, &o, &whole);
 		refused += o.status != s->status;
 		/* an allocation may be refused and the call succeed all the same */
-		row = o.status == s->status && !hit ? row + 1 : 0;
+		row = o.status == s->status && !failing_hit() ? row + 1 : 0;
 	}
 	print_message("%-16s %-16s %s: %lu points, %lu refused\n", s->name, kind_names[kind],
 		warm ? "warm" : "fresh", n - 1 - ENOUGH, refused);
@@ -410,5 +276,5 @@ int main(void)
 		cmocka_unit_test(allocation_fails_once),
 		cmocka_unit_test(allocations_fail_for_good),
 	};
-	return cmocka_run_group_tests(tests, take_allocators, NULL);
+	return cmocka_run_group_tests(tests, failing_take_allocators, NULL);
 }
