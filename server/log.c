@@ -175,5 +175,7 @@ void log_library(void *cls, const char *format, va_list args)
 	int n = vsnprintf(line, sizeof line, format, args);
 	while (n > 0 && (n >= (int)sizeof line || line[n - 1] == '\n'))
 		line[n >= (int)sizeof line ? (n = (int)sizeof line - 1) : --n] = '\0';
-	log_line("%s: %s", (const char *)cls, line);
+	/* so it calls each reply that a fault has lost; the line of that call tells more */
+	if (strncmp(line, "Application reported internal error", 35) != 0)
+		log_line("%s: %s", (const char *)cls, line);
 }

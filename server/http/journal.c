@@ -14,7 +14,7 @@
 #define ALIGNMENT ((size_t)16)
 #define PAGE ((size_t)4096)
 
-static _Atomic uint64_t control_calls; /* of the process; their ids are "c1", "c2", … */
+static _Atomic uint64_t strays; /* calls that were in no silo */
 
 static size_t rounded(size_t n, size_t to)
 {
@@ -74,6 +74,7 @@ void journal_restart(struct journal *j)
 {
 	pthread_mutex_lock(&j->lock);
 	j->last = 0;
+	atomic_store(&j->controls, 0);
 	j->restarts++;
 	empty(j);
 	journal_notify(j, NULL);
@@ -220,11 +221,21 @@ static bool is_kept(const struct call *c)
 	return !c->op || !op_is_control(c->op);
 }
 
+/* Control calls of a silo are "c1", "c2", …, what is in none is "p1", "p2", … of the process: so no
+ * silo's ids depend on what happens elsewhere. */
+static void give_other_id(struct call *c)
+{
+	bool of_silo = c->op && c->op->access == OP_ADMIN;
+	_Atomic uint64_t *last = of_silo ? &c->silo->journal->controls : &strays;
+	snprintf(c->id, sizeof c->id, "%c%" PRIu64, of_silo ? 'c' : 'p',
+		atomic_fetch_add(last, 1) + 1);
+}
+
 void journal_add(struct call *c)
 {
 	struct journal *j = c->silo->journal;
 	if (!is_kept(c)) {
-		snprintf(c->id, sizeof c->id, "c%" PRIu64, atomic_fetch_add(&control_calls, 1) + 1);
+		give_other_id(c);
 		return;
 	}
 	struct journal_entry e = entry_of(c);

@@ -22,6 +22,7 @@ struct journal {
 	uint64_t last;       /* the last id given */
 	uint64_t emptied;    /* the last id when it was emptied */
 	uint64_t restarts;
+	_Atomic uint64_t controls; /* control calls so far */
 	struct waiter *waiters;
 };
 

@@ -69,7 +69,7 @@ describe('list', () => {
     assert.match(control.headers['x-mock-request-id'], /^c\d+$/);
     await other.api(FAIL, {});
     const never = await mock.call('GET', '/s/never-made/nowhere');
-    assert.match(never.headers['x-mock-request-id'], /^c\d+$/);
+    assert.match(never.headers['x-mock-request-id'], /^p\d+$/);
     assert.deepEqual(await one.requests(), []);
     assert.equal((await other.requests()).length, 1);
     assert.deepEqual(await mock.requests(), []);
