@@ -35,12 +35,12 @@ struct op_route {
 	const char *pattern; /* "/api/{serviceId}/backchannel/authentication/fail" */
 };
 
-#define OP_WHEN_MAX 300
+#define OP_WHEN_MAX 300 /* bytes of a result's "when", which are plain ASCII */
 
 struct op_result {
 	const char *code;           /* "A185001" */
 	const char *const *actions; /* NULL-terminated; empty where the reply has no action */
-	const char *when;           /* what triggers it: plain ASCII, at most OP_WHEN_MAX bytes */
+	const char *when;
 	enum op_confidence confidence;
 };
 

@@ -266,13 +266,13 @@ static bool is_worth_measuring(const struct call *c)
 void call_finish(struct call *c)
 {
 	c->stage = CALL_DONE;
-	if (is_worth_measuring(c))
-		silos_measure(c->server, c->silo);
 	c->hint = hint_for(c);
 	if (c->op && c->op->access <= OP_SERVICE)
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
 	journal_add(c);
 	log_call(c);
+	if (is_worth_measuring(c))
+		silos_measure(c->server, c->silo);
 }
 
 void call_end(struct call *c)

@@ -63,7 +63,8 @@ static void every_listed_result(void **state)
 static void the_operation_knows_better(void **state)
 {
 	static const char *const none[] = {NULL};
-	static const struct op_result results[] = {{"A126202", none, "The moon is full.", OP_LIVE}};
+	static const struct op_result results[] = {
+		{.code = "A126202", .actions = none, .when = "The moon is full."}};
 	static const struct op op = {.name = "x", .results = results, .n_results = 1};
 	(void)state;
 	assert_string_equal(hint_of(&op, "A126202"), "The moon is full.");
