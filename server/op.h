@@ -35,7 +35,7 @@ struct op_route {
 	const char *pattern; /* "/api/{serviceId}/backchannel/authentication/fail" */
 };
 
-#define OP_WHEN_MAX 300
+#define OP_WHEN_MAX 300 /* bytes of a result's "when", which are plain ASCII */
 
 struct op_result {
 	const char *code;           /* "A185001" */

@@ -273,8 +273,6 @@ static bool is_worth_measuring(const struct call *c)
 void call_finish(struct call *c)
 {
 	c->stage = CALL_DONE;
-	if (is_worth_measuring(c))
-		silos_measure(c->server, c->silo);
 	if (!c->now) /* it was refused before its silo was known */
 		c->now = clock_now(&c->silo->clock);
 	c->hint = hint_for(c);
@@ -282,6 +280,8 @@ void call_finish(struct call *c)
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
 	journal_add(c);
 	log_call(c);
+	if (is_worth_measuring(c))
+		silos_measure(c->server, c->silo);
 }
 
 void call_end(struct call *c)
