@@ -1,6 +1,7 @@
 #include "silo.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "http/coverage.h"
@@ -105,6 +106,14 @@ int silo_reset(struct silo *silo, const struct server *server, struct str to)
 	store_clock_changed(silo->store);
 	silo_reset_parts(silo, server);
 	return 0;
+}
+
+/* Written only when it has changed: workers share its cache line. */
+void silo_touch(struct silo *silo)
+{
+	int64_t now_us = clock_coarse_us();
+	if (atomic_load_explicit(&silo->used_us, memory_order_relaxed) != now_us)
+		atomic_store_explicit(&silo->used_us, now_us, memory_order_relaxed);
 }
 
 int64_t silo_measure(struct silo *silo)

@@ -44,6 +44,8 @@ void silo_close(struct silo *silo);
 int silo_reset(struct silo *silo, const struct server *server, struct str to);
 /* The same, for what is not data: after the data came from elsewhere. */
 void silo_reset_parts(struct silo *silo, const struct server *server);
+/* It is used now. */
+void silo_touch(struct silo *silo);
 /* Memory it takes, about; written to silo->bytes too. */
 int64_t silo_measure(struct silo *silo);
 bool silo_name_ok(struct str name); /* [A-Za-z0-9._-]{1,64} */

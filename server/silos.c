@@ -129,7 +129,7 @@ void silos_stop(struct server *server)
 static struct silo *hold(struct silo *silo)
 {
 	atomic_fetch_add(&silo->holders, 1);
-	atomic_store_explicit(&silo->used_us, clock_coarse_us(), memory_order_relaxed);
+	silo_touch(silo);
 	return silo;
 }
 

@@ -1,7 +1,6 @@
 #include "http/call.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "http/access.h"
@@ -132,7 +131,7 @@ static int find_operation(struct call *c)
 	if (c->op)
 		found(c, "it is an operation of the API");
 	r = enter_silo(c, silo);
-	atomic_store_explicit(&c->silo->used_us, clock_coarse_us(), memory_order_relaxed);
+	silo_touch(c->silo);
 	c->now = clock_now(&c->silo->clock);
 	if (r < 0 || c->reply.status || m.op)
 		return r;

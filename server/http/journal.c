@@ -106,22 +106,20 @@ static bool map(struct journal *j)
 	return true;
 }
 
+/* With the new call's id given, but its place not. The old one itself is not looked at: it has left
+ * the caches long ago. */
 static void drop_oldest(struct journal *j)
 {
-	j->oldest += journal_at(j, j->last - j->n)->size;
 	j->n--;
-	if (j->next <= j->oldest && j->oldest == j->end)
-		j->oldest = 0;
+	j->oldest = j->places[(j->last - j->n) % j->max_calls];
 }
 
 /* Drops old calls until size bytes at j->next are free, which never fails: size <= max_bytes. */
 static void make_room(struct journal *j, size_t size)
 {
 	while (j->n) {
-		if (j->next > j->oldest && j->max_bytes - j->next < size) {
-			j->end = j->next;
+		if (j->next > j->oldest && j->max_bytes - j->next < size)
 			j->next = 0;
-		}
 		size_t limit = j->next > j->oldest ? j->max_bytes : j->oldest;
 		if (limit - j->next >= size && j->n < j->max_calls)
 			return;

@@ -15,7 +15,6 @@ struct journal {
 	char *bytes;
 	size_t *places;
 	size_t oldest, next; /* where the oldest call is, and where a new one goes */
-	size_t end;          /* with next before oldest: the end of the calls from oldest on */
 	size_t n;            /* calls kept: the last n ids */
 	size_t touched;      /* bytes that were ever written */
 	uint64_t added;      /* places likewise */
