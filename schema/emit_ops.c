@@ -75,8 +75,11 @@ static void put_op(FILE *f, const struct operation *operation)
 	put_member(f, "name", op->name);
 	put_member(f, "title", op->title);
 	put_member(f, "right", op->right);
-	fprintf(f, "\t\t.access = %s, .body = %s, .forms = %d, .confidence = %s,\n",
-		access[op->access], body[op->body], op->forms, confidence_word(op->confidence));
+	fprintf(f,
+		"\t\t.access = %s, .body = %s, .forms = %d, .further = %d,\n\t\t.confidence = "
+		"%s,\n",
+		access[op->access], body[op->body], op->forms, op->further,
+		confidence_word(op->confidence));
 	put_schema_member(f, "request", op->request);
 	put_schema_member(f, "query", op->query);
 	put_schema_member(f, "response", op->response);

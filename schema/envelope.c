@@ -315,6 +315,10 @@ static bool read_schemas(const struct reading *r)
 		return refuse(r, "request", takes_body ? "is missing" : "needs a body to check");
 	if (op->forms && !takes_body)
 		return refuse(r, "forms", "needs a body");
+	if (!read_bool(r, "further", &op->further))
+		return false;
+	if (op->further && !takes_body)
+		return refuse(r, "further", "needs a body");
 	return compile(r, "request", &op->request) && compile(r, "query", &op->query) &&
 	       compile(r, "response", &op->response);
 }
@@ -338,8 +342,8 @@ static bool read_success(const struct reading *r)
 bool envelope_read(struct mkops *m, struct operation *ret)
 {
 	static const char *const names[] = {"title", "description", "method", "path", "v2",
-		"variants", "access", "right", "confidence", "body", "forms", "request", "query",
-		"response", "responseType", "results", "notes", "status"};
+		"variants", "access", "right", "confidence", "body", "forms", "further", "request",
+		"query", "response", "responseType", "results", "notes", "status"};
 	const char *why = NULL;
 	ret->document = mkops_read(m, ret->file, &why);
 	if (!ret->document)

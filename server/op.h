@@ -52,7 +52,8 @@ struct op {
 	enum op_access access;
 	const char *right; /* "USE_SERVICE"; NULL where access needs none */
 	enum op_body body;
-	bool forms;                   /* application/x-www-form-urlencoded is accepted too */
+	bool forms;   /* application/x-www-form-urlencoded is accepted too */
+	bool further; /* it refuses what its schema minds itself: see call.h, report */
 	const struct schema *request; /* NULL with OP_BODY_NONE */
 	const struct schema *query;   /* an object of strings and scalars, NULL when none is read */
 	const struct schema *response; /* of status 200/201, NULL where the reply is no JSON */

@@ -186,6 +186,10 @@ static int check(struct call *c, const struct schema *s, struct cJSON *tree, boo
 	if (!schema_normalise(&c->arena, s, tree, form) ||
 		!schema_check(&c->arena, s, tree, flags, &report))
 		return -ENOMEM;
+	if (report.count && c->op->further && s == c->op->request) {
+		c->report = report;
+		return 0;
+	}
 	return report.count ? refuse_report(c, &report) : 0;
 }
 

@@ -71,8 +71,9 @@ struct call {
 	int64_t service_id;                 /* whom the call is for; 0 where it is for nobody */
 
 	/* found out by call_run */
-	struct cJSON *in;       /* the body, normalised and checked; an object */
-	struct cJSON *in_query; /* the query, likewise; NULL where the operation reads none */
+	struct cJSON *in;            /* the body, normalised and checked; an object */
+	struct schema_report report; /* with op->further: what is wrong with it; else empty */
+	struct cJSON *in_query;      /* the query, likewise; NULL where the operation reads none */
 
 	struct reply reply;
 	int64_t now;        /* the silo's time when the call began */

@@ -28,9 +28,10 @@ void fault_after(struct call *c);
 uint64_t fault_id(const struct call *c); /* of the fault that fired; 0: none */
 void fault_end(struct call *c);          /* lets go of it */
 
-/* A fault from a body that its schema has accepted. -EINVAL: *ret_why, in the arena, has every
- * reason why it cannot be; -ENOMEM. */
-int fault_read(struct arena *a, const struct cJSON *in, struct fault **ret, struct str *ret_why);
+/* A fault from a body, and what its schema has against that. -EINVAL: *ret_why, in the arena, has
+ * every reason why it cannot be; -ENOMEM. */
+int fault_read(struct arena *a, struct cJSON *in, const struct schema_report *report,
+	struct fault **ret, struct str *ret_why);
 void fault_release(struct fault *fault); /* NULL is nothing */
 /* Takes it over, whatever comes of it. -ENOSPC: there are too many, or too large ones. */
 int faults_add(struct faults *faults, struct fault *fault, uint64_t *ret_id);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/body.h"
 #include "http/fault_private.h"
 
 #define HEADERS_BYTES_MAX 2048 /* a connection's memory must hold them beside the request */
@@ -63,7 +64,10 @@ static const struct op *nearest_operation(struct str name, size_t *ret_distance)
 static bool read_operation(struct reading *r)
 {
 	size_t far;
-	struct str name = json_raw(json_get(r->in, "operation"));
+	const struct cJSON *operation = json_get(r->in, "operation");
+	if (!operation) /* as the schema has said */
+		return false;
+	struct str name = json_raw(operation);
 	if (str_eq(name, STR("*")))
 		return true;
 	const struct op *nearest = nearest_operation(name, &far);
@@ -284,15 +288,44 @@ static void read_all(struct reading *r)
 		fault->given = (struct str){fault->given.p + 1, fault->given.n - 2};
 }
 
-int fault_read(struct arena *a, const struct cJSON *in, struct fault **ret, struct str *ret_why)
+/* What the schema minds is taken out, so that the rest can be looked at. Its members lie one or two
+ * levels deep; what lies deeper goes with them. */
+static bool prune(struct arena *a, struct cJSON *in, const struct schema_report *report)
 {
+	for (const struct schema_violation *v = report->first; v; v = v->next) {
+		struct str none, outer, inner, deeper;
+		str_cut(v->pointer, '/', &none, &inner);
+		str_cut(inner, '/', &outer, &inner);
+		str_cut(inner, '/', &inner, &deeper);
+		outer = arena_copy(a, outer);
+		inner = arena_copy(a, inner);
+		if (a->failed)
+			return false;
+		struct cJSON *parent = json_get(in, outer.p);
+		struct cJSON *item = parent && inner.n ? json_get(parent, inner.p) : NULL;
+		if (item)
+			json_remove(parent, item);
+		else if (parent && !inner.n)
+			json_remove(in, parent);
+	}
+	return true;
+}
+
+int fault_read(struct arena *a, struct cJSON *in, const struct schema_report *report,
+	struct fault **ret, struct str *ret_why)
+{
+	if (!prune(a, in, report))
+		return -ENOMEM;
+
 	struct fault *fault = calloc(1, sizeof *fault);
 	if (!fault)
 		return -ENOMEM;
 	fault->holders = 1;
 	arena_init(&fault->arena, NULL, 0, FAULTS_BYTES_MAX);
 	struct reading r = {a, in, json_get(in, "effect"), fault, buf_make(a, SIZE_MAX)};
-	read_all(&r);
+	body_describe(&r.why, report);
+	if (report->count <= SCHEMA_REPORT_MAX) /* else not all of it is pruned */
+		read_all(&r);
 	int result = fault->arena.failed || a->failed || r.why.failed ? -ENOMEM : 0;
 	if (result == 0 && r.why.n) {
 		*ret_why = buf_str(&r.why);

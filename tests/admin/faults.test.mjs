@@ -152,6 +152,10 @@ describe('refused', () => {
       .map((name) => [`a header named ${JSON.stringify(name)}`, { effect: { headers: { [name]: '5' } } }, /\/effect\/headers\b/]),
     ['all reasons at once', { operation: 'nope', effect: { drop: 'after', corrupt: true, headers: { Date: 'x' } } },
       /\/operation\b/, /drop\b.*corrupt/, /Date/],
+    ['all reasons at once, whoever has them',
+      { operation: 'nope', times: 0, effect: { drop: 'now', corrupt: true, headers: { Date: 'x' }, status: 204 }, x: 1 },
+      /\/operation\b/, /\/times\b/, /\/effect\/drop\b/, /Date/, /204/, /\/x\b/],
+    ['all reasons at once, and nothing is there', { effect: 'none', after: [] }, /\/effect\b/, /\/after\b/],
     ['all reasons at once by the schema', { times: 'x', effect: { status: 1, delayMs: -1 } },
       /\/times\b/, /\/effect\/status\b/, /\/effect\/delayMs\b/],
   ]) {

@@ -85,6 +85,7 @@ refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" onl
 refused '"confidence":"sure",' 'api/x/go.json#/confidence: must be live or documented or inferred'
 refused '"body":"maybe",' 'api/x/go.json#/body: must be none or optional or required or bytes'
 refused '"body":"none",' 'api/x/go.json#/request: needs a body to check'
+refused '"further":1,' 'api/x/go.json#/further: must be true or false'
 refused '"forms":1,' 'api/x/go.json#/forms: must be true or false'
 refused '"request":{"typ":1},' 'api/x/go.json#/request/typ: unknown keyword'
 refused '"response":{"items":1},' \

@@ -13,7 +13,7 @@ OPERATION(admin_faults_create)
 	uint64_t id;
 	char text[24];
 
-	int r = fault_read(&c->arena, c->in, &fault, &why);
+	int r = fault_read(&c->arena, c->in, &c->report, &fault, &why);
 	if (r == -EINVAL)
 		return refuse(c, 400, M_CONTROL, "%.*s", STR_ARGS(why));
 	if (r < 0)
