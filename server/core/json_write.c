@@ -31,16 +31,18 @@ void json_close(struct json_writer *w, char bracket)
 
 void json_put_name(struct json_writer *w, const char *name)
 {
-	size_t n = strlen(name);
+	struct str text = str_of(name);
 	before_value(w);
 	w->comma = false;
-	if (!buf_reserve(w->out, n + 3))
+	if (!buf_reserve(w->out, text.n + 3))
 		return;
 	char *p = w->out->p + w->out->n;
 	*p++ = '"';
-	memcpy(p, name, n);
-	memcpy(p + n, "\":", 2);
-	w->out->n += n + 3;
+	memcpy(p, text.p, text.n);
+	p += text.n;
+	*p++ = '"';
+	*p = ':';
+	w->out->n += text.n + 3;
 }
 
 /* The letter of the two-character escape (RFC 8259 section 7), 0 when there is none. */
