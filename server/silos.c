@@ -74,18 +74,23 @@ static void publish(struct silos *silos, struct table *table)
 	free(old);
 }
 
+static struct str name_of(const struct silo *silo)
+{
+	return (struct str){silo->name, strlen(silo->name)};
+}
+
 /* Where the name is, or would be. */
 static size_t position(const struct table *table, struct str name, bool *ret_found)
 {
 	size_t low = 0, high = table->n;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (str_cmp(str_of(table->of[middle]->name), name) < 0)
+		if (str_cmp(name_of(table->of[middle]), name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	*ret_found = low < table->n && str_eq(str_of(table->of[low]->name), name);
+	*ret_found = low < table->n && str_eq(name_of(table->of[low]), name);
 	return low;
 }
 
@@ -136,7 +141,7 @@ static struct silo *hold(struct silo *silo)
 struct silo *silo_find(struct server *server, struct str name)
 {
 	bool found;
-	if (str_eq(name, str_of(server->silo.name)))
+	if (str_eq(name, name_of(&server->silo)))
 		return hold(&server->silo);
 	if (!server->silos)
 		return NULL;
@@ -207,7 +212,7 @@ static int settle(struct server *server, struct silo *silo, struct silo **ret)
 	int r = 0;
 	pthread_mutex_lock(&silos->lock);
 	const struct table *table = atomic_load(&silos->table);
-	size_t at = position(table, str_of(silo->name), &found);
+	size_t at = position(table, name_of(silo), &found);
 	if (found)
 		*ret = hold(table->of[at]);
 	else if (!has_room(server))
@@ -343,7 +348,7 @@ void silos_sweep(struct server *server)
 	struct table *all = hold_all(server->silos);
 	for (size_t i = 0; all && i < all->n; i++) {
 		if (is_idle(server, all->of[i]))
-			drop(server->silos, str_of(all->of[i]->name), all->of[i]);
+			drop(server->silos, name_of(all->of[i]), all->of[i]);
 		else
 			silos_measure(server, all->of[i]);
 		silo_release(all->of[i]);

@@ -27,7 +27,7 @@ bool snapshot_name_ok(struct str name); /* as a silo's; "seed" and "empty" are r
 /* Saves the silo's data as it is. -ENOSPC: there are too many, or too large ones. */
 int snapshot_save(struct server *server, struct silo *silo, struct str name);
 /* Keeps an image that came from outside, after checking all of it. Also -EBADMSG with *ret_why. */
-int snapshot_upload(struct server *server, struct silo *silo, struct str name, struct str bytes,
+int snapshot_upload(struct server *server, struct silo *silo, struct str name, struct str given,
 	const char **ret_why);
 /* Held until image_release. -ENOENT. */
 int snapshot_get(struct silo *silo, struct str name, struct image **ret);
