@@ -2,23 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FAIL, assertRefused } from '../lib/check.mjs';
-import { SERVICE, run, startMock } from '../lib/mock.mjs';
+import { SERVICE, run, withMock } from '../lib/mock.mjs';
 
 const SECRET = 'control-token-1';
-const CALLS = [
-  ['GET', '/version'], ['GET', '/openapi.json'], ['GET', '/silos'], ['DELETE', '/silos/x'], ['GET', '/coverage'],
-  ['POST', '/reset'], ['POST', '/services'], ['POST', `/services/${SERVICE}/tickets`],
-  ['GET', `/services/${SERVICE}/tickets`], ['DELETE', `/services/${SERVICE}/tickets/mock-ticket-1`],
-];
-
-async function withMock(options, work) {
-  const mock = await startMock(options);
-  try {
-    await work(mock);
-  } finally {
-    await mock.stop();
-  }
-}
+// Every control call there is, from the document itself, but health.
+const { paths } = JSON.parse((await run(['openapi'])).stdout);
+const CALLS = Object.entries(paths)
+  .filter(([path]) => path.startsWith('/__admin/') && path !== '/__admin/health')
+  .flatMap(([path, methods]) => Object.keys(methods).filter((name) => /^(get|post|put|delete)$/.test(name))
+    .map((method) => [method.toUpperCase(), path.replace('/__admin', '').replace('{serviceId}', SERVICE).replace(/\{\w+\}/, 'x')]));
+assert.ok(CALLS.length > 25, `${CALLS.length} control calls`);
 
 async function apiIsOpen(mock) {
   assert.equal((await mock.api(FAIL, { reason: 'ACCESS_DENIED' })).status, 200);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { FAIL, listTickets, showTicket } from '../lib/check.mjs';
-import { ORGANIZATION_TOKEN, SERVICE, TOKEN, run, startMock } from '../lib/mock.mjs';
+import { ORGANIZATION_TOKEN, SERVICE, TOKEN, run, withMock } from '../lib/mock.mjs';
 
 const directory = await mkdtemp(join(tmpdir(), 'authlete-mock-seed-'));
 after(() => rm(directory, { recursive: true }));
@@ -23,15 +23,6 @@ const SEED = {
 /** The status of a fail call per [service, token]. */
 const statuses = (mock, ...pairs) => Promise.all(
   pairs.map(async ([service, token]) => (await mock.api(FAIL, {}, { service, token })).status));
-
-async function withMock(options, work) {
-  const mock = await startMock(options);
-  try {
-    await work(mock);
-  } finally {
-    await mock.stop();
-  }
-}
 
 async function assertIsSeeded(mock) {
   assert.deepEqual(await statuses(mock,

@@ -74,6 +74,16 @@ export async function startMock({ args = [], env, port = 0, readStderr = true } 
   return mock;
 }
 
+/** Starts a server for one piece of work, and insists on its orderly end. */
+export async function withMock(options, work) {
+  const mock = await startMock(options);
+  try {
+    await work(mock);
+  } finally {
+    await mock.stop();
+  }
+}
+
 /** The calls a test makes, to a whole server or to one silo of it. */
 class Caller {
   prefix = '';
