@@ -76,6 +76,29 @@ static bool read_examples(struct schema_compiler *c, struct draft *d, const stru
 	return json_kind(value) == JSON_ARRAY || compile_fail(c, at, "must be an array");
 }
 
+static bool read_flag(struct schema_compiler *c, struct draft *d, const struct cJSON *value,
+	const struct spot *at)
+{
+	(void)d;
+	return json_kind(value) == JSON_BOOL || compile_fail(c, at, "must be true or false");
+}
+
+/* For tests/contract-diff: by pointer, why the contract is not what is published. */
+static bool read_differs(struct schema_compiler *c, struct draft *d, const struct cJSON *value,
+	const struct spot *at)
+{
+	if (json_kind(value) != JSON_OBJECT)
+		return compile_fail(c, at, "must be an object");
+	json_each (why, value) {
+		struct spot here = spot_member(at, json_name(why).p);
+		if (!str_starts(json_name(why), STR("/")))
+			return compile_fail(c, &here, "must begin with a slash");
+		if (!read_text(c, d, why, &here))
+			return false;
+	}
+	return true;
+}
+
 /* ---- Any value ---- */
 
 static unsigned type_of_word(const struct cJSON *word)
@@ -266,10 +289,12 @@ static const struct keyword {
 	{"oneOf", read_one_of, PART_LOGIC, NOT_BESIDE_REF, true},
 	{"pattern", read_pattern, PART_STRING, NOT_BESIDE_REF, true},
 	{"properties", read_properties, PART_OBJECT, NOT_BESIDE_REF, false},
+	{"readOnly", read_flag, PART_NONE, BESIDE_REF, false},
 	{"required", read_required, PART_OBJECT, NOT_BESIDE_REF, true},
 	{"title", read_text, PART_NONE, BESIDE_REF, false},
 	{"type", read_type, PART_NONE, NOT_BESIDE_REF, true},
 	{"uniqueItems", read_unique_items, PART_ARRAY, NOT_BESIDE_REF, true},
+	{"x-differs", read_differs, PART_NONE, BESIDE_REF, false},
 	{"x-emptyIsAbsent", read_empty_is_absent, PART_NONE, EFFECT_BESIDE_REF, false},
 	{"x-mandatory", read_mandatory, PART_NONE, EFFECT_BESIDE_REF, false},
 	{"x-refusals", compile_refusals, PART_NONE, EFFECT_BESIDE_REF, false},

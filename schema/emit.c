@@ -216,6 +216,8 @@ static void put_refusals(FILE *f, const struct schema *s)
 		put_text(f, r->action);
 		fputs(", .result_code = ", f);
 		put_text(f, r->result_code);
+		fputs(", .error = ", f);
+		put_text(f, r->error);
 		fputs(", .message = ", f);
 		put_text(f, r->message);
 		fputs("},\n", f);

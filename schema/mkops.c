@@ -135,7 +135,7 @@ static bool add_file(struct mkops *m, const char *file)
 		if (strcmp(m->operations[i].symbol, symbol) == 0)
 			return mkops_fail(file, NULL, "%s makes the function op_%s too",
 				m->operations[i].file, symbol);
-	m->operations[m->n++] = (struct operation){.file = file, .stem = stem, .symbol = symbol};
+	m->operations[m->n++] = (struct operation){.file = file, .stem = stem, .symbol = symbol, .symbol_run = symbol};
 	return symbol || mkops_fail(file, NULL, "no memory");
 }
 
@@ -199,6 +199,36 @@ static bool refuse_clash(const struct operation *a, const struct operation *b)
 	return true;
 }
 
+/* An operation that runs another one's function has the results of that one unless it lists its
+ * own. */
+static bool follow_run(struct mkops *m, struct operation *operation)
+{
+	const struct operation *goal = m->operations;
+	const struct operation *end = goal + m->n;
+	while (goal < end && !str_eq(goal->stem, str_of(operation->runs)))
+		goal++;
+	if (goal == end || goal->runs)
+		return mkops_fail(operation->file, "/runs",
+			"must be the file, without .json, of an operation that runs itself");
+	if (operation->built)
+		return mkops_fail(operation->file, "/runs", "is for operations without a C file");
+	operation->built = goal->built;
+	operation->symbol_run = goal->symbol;
+	if (!operation->op.results) {
+		operation->op.results = goal->op.results;
+		operation->op.n_results = goal->op.n_results;
+	}
+	return true;
+}
+
+static bool follow_runs(struct mkops *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->operations[i].runs && !follow_run(m, &m->operations[i]))
+			return false;
+	return true;
+}
+
 static bool read_all(struct mkops *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -208,7 +238,7 @@ static bool read_all(struct mkops *m)
 			if (!refuse_clash(&m->operations[i], &m->operations[k]))
 				return false;
 	}
-	return read_seed(m) && compile_shared(m);
+	return follow_runs(m) && read_seed(m) && compile_shared(m);
 }
 
 static bool run(struct mkops *m, int argc, char **argv)

@@ -10,7 +10,9 @@ struct operation {
 	const char *file;   /* "api/backchannel/authentication/fail.json" */
 	struct str stem;    /* the same without ".json" */
 	const char *symbol; /* "backchannel_authentication_fail" */
-	bool built;         /* it has a C file */
+	const char *symbol_run; /* of the function: another operation's with runs */
+	const char *runs;   /* stem of the operation whose C file it shares; NULL: its own */
+	bool built;         /* it has a C file, or shares one */
 	const struct cJSON *document;
 	const char *description, *notes; /* NULL: none */
 	const char *response_type;

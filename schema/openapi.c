@@ -151,7 +151,7 @@ static void put_replies(struct document *d, const struct operation *operation)
 	}
 	if (op->body != OP_BODY_NONE || op->query)
 		put_reply(d, "400", "badRequest");
-	if (op->access == OP_SERVICE) {
+	if (op_wants_right(op)) {
 		put_reply(d, "401", "unauthorized");
 		put_reply(d, "403", "forbidden");
 	}
@@ -170,6 +170,8 @@ static void put_replies(struct document *d, const struct operation *operation)
 static struct str security_of(const struct op *op, const struct op_route *route)
 {
 	switch (op->access) {
+	case OP_ORGANIZATION:
+		return STR("[{\"bearer\":[]},{\"basic\":[]}]");
 	case OP_SERVICE:
 		return route->v2 ? STR("[{\"basic\":[]}]") : STR("[{\"bearer\":[]}]");
 	case OP_ADMIN:

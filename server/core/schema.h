@@ -14,6 +14,7 @@ struct schema_refusal {
 	int status;          /* HTTP */
 	const char *action;  /* NULL: the reply has none */
 	const char *result_code;
+	const char *error;   /* RFC 6749 section 5.2: makes a responseContent; NULL: none */
 	const char *message; /* our sentence, without the code in brackets */
 };
 
@@ -46,6 +47,9 @@ struct schema_report {
  * are wanted; with form, a string becomes an array of its words. Looks through $ref and allOf only;
  * a value that no schema describes stays as it is. False without memory. */
 bool schema_normalise(struct arena *a, const struct schema *s, struct cJSON *tree, bool form);
+
+/* Whether the value must be an array. */
+bool schema_wants_array(const struct schema *s);
 
 /* Every violation in one pass; a value of the wrong type is one, whatever else it breaks. Flags: a
  * set of enum schema_flags; SCHEMA_PUBLISHED alone is plain draft-07, 0 the faithful mode. The

@@ -165,8 +165,7 @@ static int refuse_report(struct call *c, const struct schema_report *report)
 {
 	const struct schema_violation *v = deciding(report);
 	if (v->refusal && !v->strict_only)
-		return refuse_as(c, v->refusal->status, v->refusal->action, v->refusal->result_code,
-			v->refusal->message);
+		return refuse_as(c, v->refusal);
 	struct buf text = buf_make(&c->arena, (size_t)MESSAGE_MAX * SCHEMA_REPORT_MAX);
 	body_describe(&text, report);
 	struct str all = buf_str(&text);
@@ -222,8 +221,10 @@ static int parse_body(struct call *c, struct str body, enum media media, struct 
 				    : json_parse(&c->arena, body, ret, &fault);
 	if (r == -EINVAL)
 		return refuse_fault(c, "body", &fault);
-	if (r == 0 && json_kind(*ret) != JSON_OBJECT)
-		return refuse(c, 400, code_for(c, "A126202"), "the body must be a JSON object");
+	bool list = schema_wants_array(c->op->request);
+	if (r == 0 && json_kind(*ret) != (list ? JSON_ARRAY : JSON_OBJECT))
+		return refuse(c, 400, code_for(c, "A126202"), "the body must be a JSON %s",
+			list ? "array" : "object");
 	return r;
 }
 

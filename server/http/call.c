@@ -152,7 +152,7 @@ static int check_length(struct call *c)
 
 static int check_access(struct call *c)
 {
-	if (c->op->access == OP_SERVICE)
+	if (op_wants_right(c->op))
 		return access_check(c);
 	return op_is_control(c->op) ? access_check_control(c) : 0;
 }
@@ -275,7 +275,7 @@ void call_finish(struct call *c)
 	if (!c->now) /* it was refused before its silo was known */
 		c->now = clock_now(&c->silo->clock);
 	c->hint = hint_for(c);
-	if (c->op && c->op->access <= OP_SERVICE)
+	if (c->op && !op_is_control(c->op))
 		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
 	journal_add(c);
 	log_call(c);

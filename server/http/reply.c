@@ -125,10 +125,33 @@ int refuse(struct call *c, int status, const char *code, const char *format, ...
 	return message.p ? envelope(c, status, NULL, code, message, NULL) : -ENOMEM;
 }
 
-int refuse_as(struct call *c, int status, const char *action, const char *code, const char *message)
+/* {"error":E,"error_description":"[code] message","error_uri":"…#code"} (RFC 6749 section 5.2) */
+static struct str error_content(struct call *c, const struct schema_refusal *refusal)
 {
+	struct buf out = buf_make(&c->arena, REPLY_MAX);
+	struct json_writer w = json_writer(&out);
+	const char *code = refusal->result_code;
+	json_open(&w, '{');
+	json_member_str(&w, "error", str_of(refusal->error));
+	json_member_str(&w, "error_description",
+		arena_printf(&c->arena, "[%s] %s", code, refusal->message));
+	json_member_str(&w, "error_uri",
+		arena_printf(&c->arena, "https://docs.authlete.com/#%s", code));
+	json_close(&w, '}');
+	return c->arena.failed ? STR_NONE : buf_str(&out);
+}
+
+int refuse_as(struct call *c, const struct schema_refusal *refusal)
+{
+	struct str content = STR_NONE;
 	mark_decision(c);
-	return envelope(c, status, action, code, str_of(message), NULL);
+	if (refusal->error) {
+		content = error_content(c, refusal);
+		if (!content.p)
+			return -ENOMEM;
+	}
+	return envelope(c, refusal->status, refusal->action, refusal->result_code,
+		str_of(refusal->message), refusal->error ? &content : NULL);
 }
 
 void fail(struct call *c)

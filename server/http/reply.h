@@ -19,10 +19,9 @@ int answer_nothing(struct call *c);                 /* 204 */
 /* An API-level error: resultCode and resultMessage, no action. The message names the operation. */
 int refuse(struct call *c, int status, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-/* A member's own refusal (x-refusals in its schema file): any status, with an action where it has
- * one. */
-int refuse_as(
-	struct call *c, int status, const char *action, const char *code, const char *message);
+/* A member's own refusal (x-refusals in its schema file): any status, with an action and an error
+ * for the client where it has them. */
+int refuse_as(struct call *c, const struct schema_refusal *refusal);
 /* 500 A001101, without needing memory. */
 void fail(struct call *c);
 

@@ -71,6 +71,8 @@ static int match_token(struct sqlite3_stmt *q, int64_t wanted, struct store_toke
 	int r;
 	while ((r = sql_step(q)) == 1) {
 		int64_t service_id = sql_int(q, 0);
+		if (service_id == STORE_ORGANIZATION)
+			found->organization_rights = (uint32_t)sql_int(q, 1);
 		bool exact = service_id == wanted && wanted != 0;
 		bool only = wanted == 0 && service_id != STORE_ORGANIZATION && !found->known;
 		found->several = wanted == 0 && (found->known || !only);

@@ -66,6 +66,7 @@ struct store_token {
 	bool several;       /* wanted was 0 and it names no single service */
 	int64_t service_id; /* the service it reaches */
 	uint32_t rights;
+	uint32_t organization_rights; /* on all of the organization; 0: it is no such token */
 };
 /* What the token may do on the wanted service; with wanted 0, on the only service it belongs to. */
 int store_token_find(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t wanted,
