@@ -183,9 +183,35 @@ static struct str security_of(const struct op *op, const struct op_route *route)
 	return STR("[]");
 }
 
+static void put_result(struct json_writer *w, const struct op_result *result)
+{
+	static const char *const words[] = {"live", "documented", "inferred"};
+	json_open(w, '{');
+	json_member_str(w, "resultCode", str_of(result->code));
+	json_put_name(w, "actions");
+	json_open(w, '[');
+	for (const char *const *action = result->actions; *action; action++)
+		json_put_str(w, str_of(*action));
+	json_close(w, ']');
+	json_member_str(w, "when", str_of(result->when));
+	json_member_str(w, "confidence", str_of(words[result->confidence]));
+	if (result->unreachable)
+		json_member_str(w, "unreachable", str_of(result->unreachable));
+	json_close(w, '}');
+}
+
+static void put_results(struct json_writer *w, const struct op *op)
+{
+	json_put_name(w, "x-results");
+	json_open(w, '[');
+	for (size_t i = 0; i < op->n_results; i++)
+		put_result(w, &op->results[i]);
+	json_close(w, ']');
+}
+
 static void put_ours(struct document *d, const struct operation *operation)
 {
-	static const char *const members[] = {"confidence", "right", "results", "notes"};
+	static const char *const members[] = {"confidence", "right", "notes"};
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
 		const struct cJSON *item = json_get(operation->document, members[i]);
 		if (!item)
@@ -193,6 +219,7 @@ static void put_ours(struct document *d, const struct operation *operation)
 		openapi_name(d, arena_printf(&d->m->arena, "x-%s", members[i]));
 		json_put_tree(d->w, item);
 	}
+	put_results(d->w, &operation->op);
 	json_member_bool(d->w, "x-built", operation->built);
 }
 
