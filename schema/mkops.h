@@ -29,6 +29,7 @@ struct shared_file {
 struct mkops {
 	struct arena arena; /* of everything */
 	const char *directory, *version;
+	const char *covered; /* the file that tells what tests reach; NULL: none */
 	struct schema_compiler compiler;
 	struct shared_file *shared; /* what $refs have asked for */
 	const struct schema *seed;  /* of common/seed.json */

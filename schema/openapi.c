@@ -195,6 +195,7 @@ static void put_result(struct json_writer *w, const struct op_result *result)
 	json_close(w, ']');
 	json_member_str(w, "when", str_of(result->when));
 	json_member_str(w, "confidence", str_of(words[result->confidence]));
+	json_member_bool(w, "tested", result->covered);
 	if (result->unreachable)
 		json_member_str(w, "unreachable", str_of(result->unreachable));
 	json_close(w, '}');
@@ -209,7 +210,7 @@ static void put_results(struct json_writer *w, const struct op *op)
 	json_close(w, ']');
 }
 
-static void put_ours(struct document *d, const struct operation *operation)
+static void put_ours(struct document *d, const struct operation *operation, bool first)
 {
 	static const char *const members[] = {"confidence", "right", "notes"};
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
@@ -219,6 +220,8 @@ static void put_ours(struct document *d, const struct operation *operation)
 		openapi_name(d, arena_printf(&d->m->arena, "x-%s", members[i]));
 		json_put_tree(d->w, item);
 	}
+	json_member_str(d->w, "x-operation", str_of(operation->op.name));
+	json_member_bool(d->w, "x-first", first);
 	put_results(d->w, &operation->op);
 	json_member_bool(d->w, "x-built", operation->built);
 }
@@ -251,7 +254,7 @@ static void put_operation(struct document *d, const struct operation *operation,
 	json_close(w, ']');
 	put_request(d, operation);
 	put_replies(d, operation);
-	put_ours(d, operation);
+	put_ours(d, operation, route == 0);
 	json_close(w, '}');
 }
 

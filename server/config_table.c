@@ -46,6 +46,8 @@ const struct setting settings[] = {
 		"", "off", "serve no /__admin at all"},
 	{"random-seed", SETTING_INT, offsetof(struct config, random_seed), 0, INT64_MAX, NULL,
 		"N", "real randomness", "reproducible tickets, codes, tokens and ids"},
+	{"self-check", SETTING_SWITCH, offsetof(struct config, self_check), 0, 0, NULL,
+		"", "off", "check every reply against its schema; a mismatch is a 500"},
 	{"log", SETTING_CHOICE, offsetof(struct config, log), 0, 0, "text",
 		"text|json|off", "text", "one line per call, on stderr"},
 	{"port-file", SETTING_TEXT, offsetof(struct config, port_file), 0, 0, NULL,

@@ -11,6 +11,7 @@
 #include "http/journal.h"
 #include "http/reply.h"
 #include "http/route.h"
+#include "http/self_check.h"
 #include "log.h"
 #include "silos.h"
 #include "snapshot.h"
@@ -274,9 +275,12 @@ void call_finish(struct call *c)
 	c->stage = CALL_DONE;
 	if (!c->now) /* it was refused before its silo was known */
 		c->now = clock_now(&c->silo->clock);
+	if (self_check(c) < 0)
+		fail_and_log(c, -ENOMEM);
 	c->hint = hint_for(c);
 	if (c->op && !op_is_control(c->op))
-		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
+		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action,
+			c->forced);
 	journal_add(c);
 	log_call(c);
 	if (is_worth_measuring(c))

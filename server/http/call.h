@@ -93,6 +93,7 @@ struct call {
 	void *wake_arg;
 	struct waiter *waiter; /* its place in the journal's list, see journal.h */
 	struct fault_hit *hit; /* the fault that fires on it, see fault.h */
+	bool forced;           /* the fault made the reply up */
 	enum call_stage stage;
 };
 

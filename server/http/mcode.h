@@ -10,6 +10,7 @@
 #define M_FAULT "M000105"           /* any status: a fault that has no body of its own */
 #define M_SNAPSHOTS_FULL "M000106"  /* 503: no room for another snapshot */
 #define M_STOPPING "M000107"        /* 503: the server ends while the call waits */
+#define M_SELF_CHECK "M000108"      /* 500: with --self-check, a reply that breaks its contract */
 #define M_NO_PATH "M000201"         /* 404: nothing is served at this path */
 #define M_SERVICE_SEGMENT "M000202" /* 404: the segment after /api/ is no service id */
 #define M_METHOD "M000203"          /* 405 */

@@ -24,6 +24,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { collect, collectAll } from './covered.mjs';
 import { rawExchange } from './raw.mjs';
 
 export const binary = process.env.AUTHLETE_MOCK
@@ -57,13 +58,13 @@ export async function run(args, { env, timeout = 10_000 } = {}) {
 }
 
 /**
- * Starts a server and waits until it is ready.
+ * Starts a server, which checks its own replies, and waits until it is ready.
  * args: more settings; env: more variables; port: null leaves --port out;
  * readStderr: false leaves its stderr pipe unread.
  */
 export async function startMock({ args = [], env, port = 0, readStderr = true } = {}) {
   const child = spawn(binary, port === null ? args : ['--port', String(port), ...args],
-    { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    { env: environment({ AUTHLETE_MOCK_SELF_CHECK: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const mock = new Mock(child);
   if (readStderr) mock.readStderr();
@@ -97,7 +98,8 @@ class Caller {
   }
 
   /** A control operation: admin('POST', '/services/2884000001/tickets', { expiresIn: 60 }). */
-  admin(method, path, json) {
+  async admin(method, path, json) {
+    if (path === '/reset') await collect(this);
     return this.call(method, `/__admin${path}`, json === undefined ? {} : {
       headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json),
     });
@@ -127,8 +129,15 @@ class Silo extends Caller {
     this.url = `${mock.url}${this.prefix}`;
   }
 
-  call(method, path, options) { return this.mock.call(method, `${this.prefix}${path}`, options); }
-  drop() { return this.mock.admin('DELETE', `/silos/${this.name}`); }
+  call(method, path, options) {
+    this.used = true;
+    return this.mock.call(method, `${this.prefix}${path}`, options);
+  }
+
+  async drop() {
+    if (this.used) await collect(this);
+    return this.mock.admin('DELETE', `/silos/${this.name}`);
+  }
 }
 
 let silos = 0;
@@ -202,6 +211,7 @@ class Mock extends Caller {
   /** Ends the server and insists on an orderly end. */
   async stop(signal = 'SIGTERM') {
     this.#child.ref();
+    if (this.url) await Promise.race([collectAll(this), new Promise((resolve) => { setTimeout(resolve, 2000).unref(); })]);
     this.#child.kill(signal);
     const end = await this.exited;
     assert.deepEqual(end, { code: 0, signal: null }, `the server did not end well\n${this.stderr}`);
