@@ -78,7 +78,7 @@ static int put_token(struct store *s, struct str token, int64_t service_id, uint
 {
 	unsigned char hash[SHA256_SIZE];
 	int r = hash_sha256(token, hash);
-	return r < 0 ? r : store_token_put(s, hash, service_id, rights);
+	return r < 0 ? r : store_token_put(s, hash, service_id, rights, 0, STR(""));
 }
 
 /* A text, or an object of token and rights. */
@@ -131,6 +131,19 @@ static int put_tickets(
 	return 0;
 }
 
+static int put_service(struct silo *silo, int64_t service_id, struct str api_secret)
+{
+	int64_t now = clock_now(&silo->clock);
+	const struct store_service service = {
+		.service_id = service_id,
+		.api_secret = api_secret,
+		.created_at = now,
+		.modified_at = now,
+		.document = STR(""),
+	};
+	return store_service_put(silo->store, &service);
+}
+
 int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *element,
 	bool make_token, struct seed_service *ret)
 {
@@ -141,8 +154,7 @@ int seed_put_service(struct silo *silo, struct arena *a, const struct cJSON *ele
 	if (r == 0)
 		r = text_or_random(&silo->rand, a, element, "apiSecret", &made.api_secret);
 	if (r == 0)
-		r = store_service_put(
-			silo->store, made.service_id, made.api_secret, clock_now(&silo->clock));
+		r = put_service(silo, made.service_id, made.api_secret);
 	if (r == 0)
 		r = put_tokens(silo, a, element, make_token, &made);
 	if (r == 0)
@@ -164,8 +176,7 @@ static int put_flag(struct silo *silo, const char *flag)
 	if (r == -ENOENT) {
 		r = rand_token(&silo->rand, secret);
 		if (r == 0)
-			r = store_service_put(
-				silo->store, service_id, str_of(secret), clock_now(&silo->clock));
+			r = put_service(silo, service_id, str_of(secret));
 	}
 	if (r == 0)
 		r = put_token(silo->store, token, service_id, RIGHTS_ALL);

@@ -51,6 +51,12 @@ bool schema_normalise(struct arena *a, const struct schema *s, struct cJSON *tre
 /* Whether the value must be an array. */
 bool schema_wants_array(const struct schema *s);
 
+/* Writes the members of a checked object that are to be kept, without the braces around them: those
+ * that the schema describes and does not call readOnly, and x-default for those that are absent, in
+ * strcmp's order of their names; likewise inside. */
+struct json_writer;
+void schema_record(const struct schema *s, const struct cJSON *object, struct json_writer *w);
+
 /* Every violation in one pass; a value of the wrong type is one, whatever else it breaks. Flags: a
  * set of enum schema_flags; SCHEMA_PUBLISHED alone is plain draft-07, 0 the faithful mode. The
  * report and its texts live in the arena; with nothing to report and no uniqueItems, none of it is

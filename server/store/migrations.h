@@ -42,6 +42,39 @@ static const char *const migrations[] = {
 	"  clock_state INTEGER NOT NULL,"
 	"  rand_position INTEGER NOT NULL"
 	") STRICT;",
+	/* 3: what services are, and clients. A document holds the members that callers set, with
+	 * defaults, as JSON without the braces; '' when none ever were. Counts are kept, because
+	 * SQLite would go over all rows for them. */
+	"ALTER TABLE service ADD COLUMN number INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN modified_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN clients INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN clients_ever INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN document TEXT NOT NULL DEFAULT '';"
+	"UPDATE service SET modified_at = created_at, number ="
+	"  (SELECT count(*) FROM service s WHERE s.service_id <= service.service_id);"
+	"CREATE INDEX service_by_number ON service (number);"
+	"ALTER TABLE access_token ADD COLUMN token_id INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE access_token ADD COLUMN description TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX access_token_by_service ON access_token (service_id, token_id);"
+	"CREATE TABLE client ("
+	"  service_id INTEGER NOT NULL,"
+	"  number INTEGER NOT NULL,"
+	"  client_id INTEGER NOT NULL,"
+	"  alias TEXT," /* NULL: none but the id */
+	"  developer TEXT,"
+	"  secret TEXT NOT NULL,"
+	"  locked INTEGER NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  modified_at INTEGER NOT NULL,"
+	"  extension TEXT NOT NULL,"
+	"  document TEXT NOT NULL"
+	") STRICT;"
+	"CREATE UNIQUE INDEX client_by_number ON client (service_id, number);"
+	"CREATE UNIQUE INDEX client_by_id ON client (service_id, client_id);"
+	"CREATE UNIQUE INDEX client_by_alias ON client (service_id, alias)"
+	"  WHERE alias IS NOT NULL;"
+	"CREATE INDEX client_by_developer ON client (service_id, developer, number)"
+	"  WHERE developer IS NOT NULL;",
 };
 
 #endif

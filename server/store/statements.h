@@ -2,6 +2,10 @@
 #ifndef STORE_STATEMENTS_H
 #define STORE_STATEMENTS_H
 
+#define CLIENT_COLUMNS                                                                             \
+	"number, client_id, alias, developer, secret, locked, created_at, modified_at, extension, " \
+	"document, rowid"
+
 /* clang-format off */
 #define STATEMENTS(S) \
 	S(SQL_ROLLBACK, \
@@ -29,12 +33,69 @@
 		" ' UNION ALL ') || ')'" \
 		" FROM sqlite_schema t, pragma_table_info(t.name) c" \
 		" WHERE t.type = 'table' AND c.name = 'expires_at'") \
+	S(SQL_MAKE_SERVICE_GONE, \
+		"SELECT group_concat('DELETE FROM \"' || t.name || '\" WHERE service_id = ' || ?1, ';')" \
+		" FROM sqlite_schema t, pragma_table_info(t.name) c" \
+		" WHERE t.type = 'table' AND c.name = 'service_id'") \
+	S(SQL_MAKE_CLIENT_GONE, /* ?1: its rowid */ \
+		"SELECT group_concat('DELETE FROM \"' || name || '\" WHERE (service_id, client_id) ='" \
+		" || ' (SELECT service_id, client_id FROM client WHERE rowid = ' || ?1 || ')', ';')" \
+		" FROM (SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c" \
+		" WHERE t.type = 'table' AND c.name = 'client_id' ORDER BY t.name = 'client')") \
 	S(SQL_SERVICE_PUT, \
-		"INSERT INTO service (service_id, api_secret, created_at) VALUES (?1, ?2, ?3)") \
+		"INSERT INTO service (service_id, api_secret, created_at, modified_at, document, number)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(number), 0) + 1 FROM service))") \
 	S(SQL_SERVICE_SECRET, \
 		"SELECT api_secret FROM service WHERE service_id = ?1") \
+	S(SQL_SERVICE_GET, \
+		"SELECT service_id, api_secret, created_at, modified_at, number, clients, document" \
+		" FROM service WHERE service_id = ?1") \
+	S(SQL_SERVICE_LIST, \
+		"SELECT service_id, api_secret, created_at, modified_at, number, clients, document" \
+		" FROM service ORDER BY number LIMIT ?1 OFFSET ?2") \
+	S(SQL_SERVICE_COUNT, \
+		"SELECT count(*) FROM service") \
+	S(SQL_SERVICE_UPDATE, \
+		"UPDATE service SET document = ?2, modified_at = ?3 WHERE service_id = ?1") \
+	S(SQL_SERVICE_ADD_CLIENT, \
+		"UPDATE service SET clients = clients + 1, clients_ever = clients_ever + 1" \
+		" WHERE service_id = ?1 RETURNING clients_ever") \
+	S(SQL_SERVICE_DROP_CLIENT, \
+		"UPDATE service SET clients = clients - 1 WHERE service_id = ?1") \
+	S(SQL_CLIENT_PUT, \
+		"INSERT INTO client (service_id, number, client_id, alias, developer, secret, locked," \
+		" created_at, modified_at, extension, document)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)") \
+	S(SQL_CLIENT_BY_ID, \
+		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1 AND client_id = ?2") \
+	S(SQL_CLIENT_BY_ALIAS, \
+		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1 AND alias = ?2") \
+	S(SQL_CLIENT_UPDATE, \
+		"UPDATE client SET alias = ?3, developer = ?4, modified_at = ?5, document = ?6" \
+		" WHERE service_id = ?1 AND client_id = ?2") \
+	S(SQL_CLIENT_SECRET, \
+		"UPDATE client SET secret = ?3, modified_at = ?4 WHERE service_id = ?1 AND client_id = ?2") \
+	S(SQL_CLIENT_LOCK, \
+		"UPDATE client SET locked = ?3, modified_at = ?4 WHERE service_id = ?1 AND client_id = ?2") \
+	S(SQL_CLIENT_EXTENSION, \
+		"UPDATE client SET extension = ?3 WHERE service_id = ?1 AND client_id = ?2") \
+	/* pages from either end: what lies before them is gone over */ \
+	S(SQL_CLIENT_LIST, \
+		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1" \
+		" ORDER BY number LIMIT ?2 OFFSET ?3") \
+	S(SQL_CLIENT_LIST_BACK, \
+		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1" \
+		" ORDER BY number DESC LIMIT ?2 OFFSET ?3") \
+	S(SQL_CLIENT_LIST_OF, \
+		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1 AND developer = ?4" \
+		" ORDER BY number LIMIT ?2 OFFSET ?3") \
+	S(SQL_CLIENT_COUNT, \
+		"SELECT clients FROM service WHERE service_id = ?1") \
+	S(SQL_CLIENT_COUNT_OF, \
+		"SELECT count(*) FROM client WHERE service_id = ?1 AND developer = ?2") \
 	S(SQL_TOKEN_PUT, \
-		"INSERT INTO access_token (token_hash, service_id, rights) VALUES (?1, ?2, ?3)") \
+		"INSERT INTO access_token (token_hash, service_id, rights, token_id, description)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5)") \
 	S(SQL_TOKEN_FIND, \
 		"SELECT service_id, rights FROM access_token WHERE token_hash = ?1") \
 	S(SQL_OWNER_PUT, \

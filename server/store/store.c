@@ -214,6 +214,11 @@ int store_transaction(
 	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg)
 {
 	struct sql *db = store_enter(s);
+	if (s->depth > 1) { /* part of another one */
+		int r = work(s, arg);
+		store_leave(s);
+		return r;
+	}
 	int r = sql_begin(db);
 	if (r == 0) {
 		if (empty_first)

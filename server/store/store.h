@@ -19,7 +19,8 @@ int store_open(const char *path, struct store **ret, bool *ret_new, const char *
 void store_close(struct store *s);
 
 /* Runs work with the store to itself, as one transaction: all of it stands or none. work uses the
- * functions below on the same store. With empty_first every row is removed before. */
+ * functions below on the same store; a transaction within is part of this one, which must fail when
+ * it does. With empty_first every row is removed before. */
 int store_transaction(
 	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg);
 /* Changes whenever services, tokens or owners may have; never the same for two stores or states. */
@@ -48,17 +49,37 @@ void store_clock_changed(struct store *s); /* the time was set: it may be due at
 
 /* --- services and who may call them (service.c) --- */
 
+struct store_service {
+	int64_t service_id;
+	struct str api_secret;
+	int64_t created_at, modified_at;
+	int64_t number;      /* in the order of creation, from 1; set by store_service_put */
+	int64_t clients;     /* how many it has */
+	struct str document; /* the members callers set, as JSON without the braces; "" for none */
+};
 /* -EEXIST when the id is taken. */
-int store_service_put(struct store *s, int64_t service_id, struct str api_secret, int64_t now);
+int store_service_put(struct store *s, const struct store_service *service);
 /* -ENOENT when there is no such service. ret_secret (may be NULL) is copied to the arena. */
 int store_service_find(
 	struct store *s, struct arena *a, int64_t service_id, struct str *ret_secret);
+/* Whole, in the arena; -ENOENT. */
+int store_service_get(
+	struct store *s, struct arena *a, int64_t service_id, struct store_service *ret);
+/* By number, from the start-th (counted from 0), at most limit; *ret_total counts all. */
+int store_service_list(struct store *s, struct arena *a, int64_t start, int64_t limit,
+	struct store_service **ret, size_t *ret_n, int64_t *ret_total);
+/* A new document; -ENOENT. */
+int store_service_update(
+	struct store *s, int64_t service_id, struct str document, int64_t modified_at);
+/* With all that hangs on it; -ENOENT. */
+int store_service_delete(struct store *s, int64_t service_id);
 
 #define STORE_ORGANIZATION 0 /* as a token's service id: it reaches every service */
 
-/* Tokens are kept as hashes only. rights is a bit set of http/rights.h. */
+/* Tokens are kept as hashes only. rights is a bit set of http/rights.h; token_id 0: the token cannot
+ * be managed. -EEXIST when it is there already for that service. */
 int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id,
-	uint32_t rights);
+	uint32_t rights, int64_t token_id, struct str description);
 
 struct store_token {
 	bool known;         /* somebody's */
@@ -75,6 +96,46 @@ int store_token_find(struct store *s, const unsigned char hash[SHA256_SIZE], int
 /* A 2.x service owner's credentials. */
 int store_owner_put(struct store *s, struct str key, struct str secret);
 int store_owner_find(struct store *s, struct arena *a, struct str key, struct str *ret_secret);
+
+/* --- clients (client.c) --- */
+
+struct store_client {
+	int64_t number; /* in the order of creation, from 1; set by store_client_put */
+	int64_t client_id;
+	struct str alias;     /* STR_NONE: none but its id */
+	struct str developer; /* STR_NONE: nobody's */
+	struct str secret;
+	bool locked;
+	int64_t created_at, modified_at;
+	struct str extension; /* the members of "extension", as JSON without the braces */
+	struct str document;  /* the other members callers set, likewise */
+	int64_t row;          /* the store's own name for it */
+};
+/* Adds it and sets its number. -ENOENT: no such service; -EEXIST: the id is taken; -ENOTUNIQ: the
+ * alias is. */
+int store_client_put(struct store *s, int64_t service_id, struct store_client *client);
+/* By its id when the identifier is all digits and a client has it, else by its alias. Copied to the
+ * arena; -ENOENT. */
+int store_client_get(struct store *s, struct arena *a, int64_t service_id, struct str identifier,
+	struct store_client *ret);
+/* In the order of creation, from the start-th (counted from 0), at most limit. developer.p NULL:
+ * those of all. *ret is an array of *ret_n in the arena; *ret_total counts all that match. */
+int store_client_list(struct store *s, struct arena *a, int64_t service_id, struct str developer,
+	int64_t start, int64_t limit, struct store_client **ret, size_t *ret_n, int64_t *ret_total);
+/* Alias, developer, document and modified_at of the client with that id are replaced. -ENOENT,
+ * -ENOTUNIQ. */
+int store_client_update(struct store *s, int64_t service_id, const struct store_client *client);
+/* *ret_old: the secret that was, in the arena. -ENOENT. */
+int store_client_set_secret(struct store *s, struct arena *a, int64_t service_id,
+	struct str identifier, struct str secret, int64_t modified_at, struct str *ret_old);
+/* -ENOENT; -EALREADY when it is so already. */
+int store_client_set_lock(struct store *s, struct arena *a, int64_t service_id,
+	struct str identifier, bool locked, int64_t modified_at);
+int store_client_set_extension(
+	struct store *s, int64_t service_id, int64_t client_id, struct str extension);
+/* With all that hangs on it; -ENOENT. */
+int store_client_delete(
+	struct store *s, struct arena *a, int64_t service_id, struct str identifier);
 
 /* --- tickets (ticket.c) --- */
 

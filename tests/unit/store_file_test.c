@@ -13,6 +13,7 @@
 #include "store/migrations.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "store_rows.h"
 
 static char directory[] = "/tmp/store-test-XXXXXX";
 static char path[64], wal[80];
@@ -116,7 +117,7 @@ static void keeps_its_data(void **state)
 	(void)state;
 	struct store *s = open_good(true);
 	assert_int_equal(put_ticket(s, "a"), 0);
-	assert_int_equal(store_service_put(s, 5, STR("secret"), 0), 0);
+	assert_int_equal(store_service_put(s, &SERVICE(5, STR("secret"), 0)), 0);
 	store_close(s);
 	s = open_good(false);
 	assert_true(has_ticket(s, "a"));
