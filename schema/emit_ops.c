@@ -132,9 +132,11 @@ bool emit_file(struct mkops *m, const char *path, struct str openapi)
 	      "#pragma GCC diagnostic ignored \"-Wredundant-decls\"\n\n",
 		f);
 	emit_schemas(f, &m->compiler);
-	fputs("const struct schema *const schema_seed = ", f);
-	emit_node(f, m->seed);
-	fputs(";\n\n", f);
+	for (size_t i = 0; i < KNOWN_SCHEMAS; i++) {
+		fprintf(f, "const struct schema *const schema_%s = ", known_schemas[i].name);
+		emit_node(f, m->known[i]);
+		fputs(";\n\n", f);
+	}
 	put_ops(f, m);
 	put_document(f, &m->arena, openapi);
 	bool good = !ferror(f);

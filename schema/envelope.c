@@ -41,7 +41,8 @@ static bool read_path(const struct reading *r, const char *name, const char **re
 	for (bool more = true; more;) {
 		more = str_cut(rest, '/', &segment, &rest);
 		if (!is_segment(segment))
-			return reading_refuse(r, name, "has a segment that is neither plain nor {name}");
+			return reading_refuse(
+				r, name, "has a segment that is neither plain nor {name}");
 	}
 	return true;
 }
@@ -122,8 +123,7 @@ static bool read_routes(const struct reading *r)
 
 static bool read_access(const struct reading *r)
 {
-	static const char *const words[] = {
-		"open", "service", "organization", "admin", "process"};
+	static const char *const words[] = {"open", "service", "organization", "admin", "process"};
 	struct op *op = &r->operation->op;
 	size_t i = 0;
 	if (!reading_word(r, "access", words, COUNT(words), &i))
@@ -131,11 +131,12 @@ static bool read_access(const struct reading *r)
 	op->access = (enum op_access)i;
 	bool wanted = op_wants_right(op);
 	if (!wanted && json_get(r->in, "right"))
-		return reading_refuse(r, "right",
-			"goes with access \"service\" or \"organization\" only");
+		return reading_refuse(
+			r, "right", "goes with access \"service\" or \"organization\" only");
 	bool control = op->access == OP_ADMIN || op->access == OP_PROCESS;
 	if (control && !str_starts(str_of(op->routes[0].pattern), STR("/__admin/")))
-		return reading_refuse(r, "path", "must begin with /__admin/ for a control operation");
+		return reading_refuse(
+			r, "path", "must begin with /__admin/ for a control operation");
 	return reading_text(r, "right", wanted, &op->right);
 }
 
@@ -154,12 +155,14 @@ static bool read_schemas(const struct reading *r)
 	static const char *const words[] = {"none", "optional", "required", "bytes"};
 	struct op *op = &r->operation->op;
 	size_t i = 0;
-	if (!reading_word(r, "body", words, COUNT(words), &i) || !reading_bool(r, "forms", &op->forms))
+	if (!reading_word(r, "body", words, COUNT(words), &i) ||
+		!reading_bool(r, "forms", &op->forms))
 		return false;
 	op->body = (enum op_body)i;
 	bool takes_body = op->body != OP_BODY_NONE && op->body != OP_BODY_BYTES;
 	if (takes_body != (json_get(r->in, "request") != NULL))
-		return reading_refuse(r, "request", takes_body ? "is missing" : "needs a body to check");
+		return reading_refuse(
+			r, "request", takes_body ? "is missing" : "needs a body to check");
 	if (op->forms && !takes_body)
 		return reading_refuse(r, "forms", "needs a body");
 	if (!reading_bool(r, "further", &op->further))
@@ -194,7 +197,8 @@ static bool read_differs(const struct reading *r)
 		return reading_refuse(r, "differs", "must be an object");
 	json_each (why, differs)
 		if (json_kind(why) != JSON_STRING)
-			return reading_refuse(r, "differs", "must hold a string for each difference");
+			return reading_refuse(
+				r, "differs", "must hold a string for each difference");
 	return true;
 }
 
@@ -211,10 +215,11 @@ bool envelope_read(struct mkops *m, struct operation *ret)
 	const struct reading r = {m, ret, ret->document, ""};
 	if (json_kind(r.in) != JSON_OBJECT)
 		return mkops_fail(ret->file, "", "must be an object");
-	return reading_only(&r, names, COUNT(names)) && reading_text(&r, "title", true, &ret->op.title) &&
+	return reading_only(&r, names, COUNT(names)) &&
+	       reading_text(&r, "title", true, &ret->op.title) &&
 	       reading_text(&r, "description", false, &ret->description) &&
 	       reading_text(&r, "notes", false, &ret->notes) &&
-	       reading_text(&r, "runs", false, &ret->runs) && read_differs(&r) && read_routes(&r) && read_access(&r) &&
-	       reading_confidence(&r, &ret->op.confidence) && read_schemas(&r) && results_read(&r) &&
-	       read_success(&r);
+	       reading_text(&r, "runs", false, &ret->runs) && read_differs(&r) && read_routes(&r) &&
+	       read_access(&r) && reading_confidence(&r, &ret->op.confidence) && read_schemas(&r) &&
+	       results_read(&r) && read_success(&r);
 }

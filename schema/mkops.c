@@ -114,14 +114,25 @@ static bool compile_shared(struct mkops *m)
 	return true;
 }
 
-static bool read_seed(struct mkops *m)
+const struct known_schema known_schemas[KNOWN_SCHEMAS] = {
+	{"seed", "common/seed.json", ""},
+	{"service", "common/service.json", "/definitions/service"},
+	{"client", "common/client.json", "/definitions/client"},
+};
+
+static bool read_known(struct mkops *m)
 {
-	const char *why = "no memory";
-	const struct cJSON *document = load_shared(m, SEED_FILE, &why);
-	if (!document)
-		return mkops_fail(SEED_FILE, NULL, "%s", why);
-	m->seed = mkops_compile(m, SEED_FILE, document, "");
-	return m->seed;
+	for (size_t i = 0; i < KNOWN_SCHEMAS; i++) {
+		const struct known_schema *known = &known_schemas[i];
+		const char *why = "no memory";
+		const struct cJSON *document = load_shared(m, known->file, &why);
+		if (!document)
+			return mkops_fail(known->file, NULL, "%s", why);
+		m->known[i] = mkops_compile(m, known->file, document, known->pointer);
+		if (!m->known[i])
+			return false;
+	}
+	return true;
 }
 
 /* ---- Arguments ---- */
@@ -139,7 +150,8 @@ static bool add_file(struct mkops *m, const char *file)
 		if (strcmp(m->operations[i].symbol, symbol) == 0)
 			return mkops_fail(file, NULL, "%s makes the function op_%s too",
 				m->operations[i].file, symbol);
-	m->operations[m->n++] = (struct operation){.file = file, .stem = stem, .symbol = symbol, .symbol_run = symbol};
+	m->operations[m->n++] = (struct operation){
+		.file = file, .stem = stem, .symbol = symbol, .symbol_run = symbol};
 	return symbol || mkops_fail(file, NULL, "no memory");
 }
 
@@ -256,8 +268,7 @@ static bool mark_covered(struct mkops *m)
 		struct op *op = &m->operations[i].op;
 		struct str key = arena_printf(
 			&m->arena, "%s %s", methods[op->routes[0].method], op->name);
-		struct op_result *own = arena_calloc(
-			&m->arena, op->n_results + 1, sizeof *own);
+		struct op_result *own = arena_calloc(&m->arena, op->n_results + 1, sizeof *own);
 		if (!key.p || !own)
 			return mkops_fail(m->covered, NULL, "no memory");
 		for (size_t k = 0; k < op->n_results; k++) {
@@ -278,7 +289,7 @@ static bool read_all(struct mkops *m)
 			if (!refuse_clash(&m->operations[i], &m->operations[k]))
 				return false;
 	}
-	return follow_runs(m) && mark_covered(m) && read_seed(m) && compile_shared(m);
+	return follow_runs(m) && mark_covered(m) && read_known(m) && compile_shared(m);
 }
 
 static bool run(struct mkops *m, int argc, char **argv)

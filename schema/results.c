@@ -41,8 +41,9 @@ static bool read_result(struct reading *r, struct op_result *ret)
 	static const char *const names[] = {
 		"resultCode", "actions", "when", "confidence", "samples", "unreachable"};
 	ret->confidence = r->operation->op.confidence;
-	if (!reading_only(r, names, COUNT(names)) || !reading_text(r, "resultCode", true, &ret->code) ||
-		!read_when(r, &ret->when) || !read_action_list(r, "actions", ret))
+	if (!reading_only(r, names, COUNT(names)) ||
+		!reading_text(r, "resultCode", true, &ret->code) || !read_when(r, &ret->when) ||
+		!read_action_list(r, "actions", ret))
 		return false;
 	struct str code = str_of(ret->code);
 	if (code.n != 7 || !strchr("AM", code.p[0]) || !str_is_digits((struct str){code.p + 1, 6}))
@@ -109,7 +110,8 @@ static bool add_included(struct reading *r, const struct cJSON *items, struct li
 }
 
 /* The list that an item includes; the item itself as NULL when it is a result. */
-static bool load_included(const struct reading *r, const struct cJSON *item, const struct cJSON **ret)
+static bool load_included(
+	const struct reading *r, const struct cJSON *item, const struct cJSON **ret)
 {
 	const char *file = NULL, *why = NULL;
 	*ret = NULL;

@@ -14,8 +14,8 @@ enum op_access {
 	OP_SERVICE, /* a token for the service of the path (V3), or the service's credentials (V2);
 		     * those of the owner, where a V2 path names the service */
 	OP_ORGANIZATION, /* a token of the organization, or the owner's credentials */
-	OP_ADMIN,   /* /__admin: this silo's control operations */
-	OP_PROCESS, /* /__admin: process-wide ones, which touch no silo */
+	OP_ADMIN,        /* /__admin: this silo's control operations */
+	OP_PROCESS,      /* /__admin: process-wide ones, which touch no silo */
 };
 
 #define op_is_control(op) ((op)->access >= OP_ADMIN)
@@ -72,8 +72,8 @@ struct op {
 
 extern const struct op ops[];
 extern const size_t n_ops;
-/* common/seed.json, which belongs to no operation. */
-extern const struct schema *const schema_seed;
+/* Those that belong to no operation: common/seed.json, and the objects Service and Client. */
+extern const struct schema *const schema_seed, *const schema_service, *const schema_client;
 /* The OpenAPI 3.1 document of the whole server, JSON text. */
 extern const char openapi_document[];
 extern const size_t openapi_document_size;

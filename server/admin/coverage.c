@@ -35,8 +35,7 @@ static void put_hits(struct listing *l, const struct op *op, size_t result, size
 /* What cannot be reached is listed only when a fault has forced it. */
 static bool is_worth_listing(struct listing *l, const struct op *op, size_t result, size_t action)
 {
-	return !op->results[result].unreachable ||
-	       coverage_of(l->coverage, op, result, action) > 0;
+	return !op->results[result].unreachable || coverage_of(l->coverage, op, result, action) > 0;
 }
 
 static void put_results(struct listing *l, const struct op *op)

@@ -62,8 +62,8 @@ static void put_value(const struct schema_value *value, struct json_writer *w)
 	json_close(w, object ? '}' : ']');
 }
 
-static void put_member(const struct schema_property *p, const struct cJSON *item,
-	struct json_writer *w)
+static void put_member(
+	const struct schema_property *p, const struct cJSON *item, struct json_writer *w)
 {
 	const struct schema_value *standard = standard_of(p->schema);
 	if (!p->schema || is_read_only(p->schema) || (!item && !standard))

@@ -56,7 +56,8 @@ static int refuse_rights(struct call *c, int64_t service_id)
 {
 	if (c->op->access == OP_ORGANIZATION)
 		return refuse(c, 403, "A457101",
-			"this needs a token of the organization with the access right %s; that of a "
+			"this needs a token of the organization with the access right %s; that of "
+			"a "
 			"service will not do",
 			c->op->right);
 	if (service_id == 0)
@@ -99,7 +100,8 @@ static int unusable(struct call *c, const char *why)
 }
 
 /* The two halves of Basic credentials (RFC 7617), in the arena. */
-static int read_basic(struct call *c, struct str encoded, struct str *ret_key, struct str *ret_secret)
+static int read_basic(
+	struct call *c, struct str encoded, struct str *ret_key, struct str *ret_secret)
 {
 	unsigned char *bytes = arena_alloc(&c->arena, encoded.n + 1);
 	if (!bytes)
@@ -200,7 +202,7 @@ int access_check(struct call *c)
 		return check_basic(c, credentials);
 	if (!str_eq_nocase(scheme, STR("Bearer")) && !str_eq_nocase(scheme, STR("DPoP")))
 		return unusable(c, basic ? "its scheme must be Basic, Bearer or DPoP"
-				      : "its scheme must be Bearer or DPoP");
+					 : "its scheme must be Bearer or DPoP");
 	if (credentials.n == 0 || memchr(credentials.p, ' ', credentials.n))
 		return unusable(c, "after the scheme must come one access token");
 	if (!route_names_service(c->route))

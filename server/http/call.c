@@ -279,8 +279,8 @@ void call_finish(struct call *c)
 		fail_and_log(c, -ENOMEM);
 	c->hint = hint_for(c);
 	if (c->op && !op_is_control(c->op))
-		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action,
-			c->forced);
+		coverage_hit(
+			c->silo->coverage, c->op, c->reply.result_code, c->reply.action, c->forced);
 	journal_add(c);
 	log_call(c);
 	if (is_worth_measuring(c))

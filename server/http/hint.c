@@ -88,6 +88,9 @@ static const struct {
 	{M_SNAPSHOT_NAME,
 		"Use 1 to 64 letters, digits, dots, hyphens and underscores; seed and empty "
 		"are reserved."},
+	{M_SELF_CHECK,
+		"The mock broke its own contract, and --self-check noticed: a fault of ours. The "
+		"log on stderr has it too."},
 	{M_ADMIN_TOKEN, "Send the header Authorization: Bearer and the token that --admin-token or "
 			"AUTHLETE_MOCK_ADMIN_TOKEN gave the server."},
 };

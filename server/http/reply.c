@@ -135,8 +135,8 @@ static struct str error_content(struct call *c, const struct schema_refusal *ref
 	json_member_str(&w, "error", str_of(refusal->error));
 	json_member_str(&w, "error_description",
 		arena_printf(&c->arena, "[%s] %s", code, refusal->message));
-	json_member_str(&w, "error_uri",
-		arena_printf(&c->arena, "https://docs.authlete.com/#%s", code));
+	json_member_str(
+		&w, "error_uri", arena_printf(&c->arena, "https://docs.authlete.com/#%s", code));
 	json_close(&w, '}');
 	return c->arena.failed ? STR_NONE : buf_str(&out);
 }

@@ -16,8 +16,9 @@ static int mismatch(struct call *c, struct str what)
 		return -ENOMEM;
 	log_line("authlete-mock: --self-check: /%s, status %d: %.*s", c->op ? c->op->name : "",
 		c->reply.status, STR_ARGS(what));
-	return refuse(c, 500, M_SELF_CHECK, "this reply, with the status %d, breaks its contract: %.*s",
-		c->reply.status, STR_ARGS(what));
+	return refuse(c, 500, M_SELF_CHECK,
+		"this reply, with the status %d, breaks its contract: %.*s", c->reply.status,
+		STR_ARGS(what));
 }
 
 /* Every error has the same form. */
@@ -51,8 +52,8 @@ static int check_success(struct call *c, const struct cJSON *tree)
 	struct schema_report report;
 	if (!c->op->response)
 		return mismatch(c, STR("the schema file promises no JSON"));
-	if (!schema_check(&c->arena, c->op->response, tree, SCHEMA_PUBLISHED | SCHEMA_STRICT,
-		    &report))
+	if (!schema_check(
+		    &c->arena, c->op->response, tree, SCHEMA_PUBLISHED | SCHEMA_STRICT, &report))
 		return -ENOMEM;
 	if (report.count) {
 		struct buf text = buf_make(&c->arena, DESCRIPTION_MAX);
@@ -61,9 +62,9 @@ static int check_success(struct call *c, const struct cJSON *tree)
 	}
 	const char *code = c->reply.result_code, *action = c->reply.action;
 	if (code && !lists_result(c->op, code, action))
-		return mismatch(c, arena_printf(&c->arena, "/resultCode: %s%s%s is no result of it",
-					   code, action ? " with the action " : "",
-					   action ? action : ""));
+		return mismatch(
+			c, arena_printf(&c->arena, "/resultCode: %s%s%s is no result of it", code,
+				   action ? " with the action " : "", action ? action : ""));
 	return 0;
 }
 
@@ -72,12 +73,13 @@ int self_check(struct call *c)
 	struct cJSON *tree = NULL;
 	struct json_fault fault;
 	if (!c->server->config.self_check || c->forced || !c->reply.body.n ||
-		c->reply.body.n > LOOKED_AT_MAX || !c->reply.content_type || strcmp(c->reply.content_type, "application/json") != 0)
+		c->reply.body.n > LOOKED_AT_MAX || !c->reply.content_type ||
+		strcmp(c->reply.content_type, "application/json") != 0)
 		return 0;
 	int r = json_parse(&c->arena, c->reply.body, &tree, &fault);
 	if (r == -EINVAL)
-		return mismatch(c, arena_printf(&c->arena, "at byte %zu it is no JSON: %s", fault.at,
-					   fault.reason));
+		return mismatch(c, arena_printf(&c->arena, "at byte %zu it is no JSON: %s",
+					   fault.at, fault.reason));
 	if (r < 0)
 		return r;
 	return c->reply.status < 400 ? check_success(c, tree) : check_error(c, tree);

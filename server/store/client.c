@@ -272,8 +272,8 @@ static int delete_client(struct store *s, void *arg)
 int store_client_delete(struct store *s, struct arena *a, int64_t service_id, struct str identifier)
 {
 	struct store_client client;
-	struct work w = {.arena = a, .service_id = service_id, .identifier = identifier,
-		.client = &client};
+	struct work w = {
+		.arena = a, .service_id = service_id, .identifier = identifier, .client = &client};
 	return store_transaction(s, false, delete_client, &w);
 }
 
@@ -287,7 +287,8 @@ struct page {
 
 static int count(struct sql *db, struct page *p)
 {
-	struct sqlite3_stmt *q = sql_use(db, p->developer.p ? SQL_CLIENT_COUNT_OF : SQL_CLIENT_COUNT);
+	struct sqlite3_stmt *q = sql_use(
+		db, p->developer.p ? SQL_CLIENT_COUNT_OF : SQL_CLIENT_COUNT);
 	sql_bind_int(q, 1, p->service_id);
 	if (p->developer.p)
 		sql_bind_text(q, 2, p->developer);
@@ -305,8 +306,8 @@ static int read_page(struct sql *db, struct arena *a, const struct page *p,
 	bool back = !p->developer.p && after < p->start;
 	size_t n = 0, limit = (size_t)p->limit;
 	struct sqlite3_stmt *q = sql_use(db, p->developer.p ? SQL_CLIENT_LIST_OF
-					     : back        ? SQL_CLIENT_LIST_BACK
-							   : SQL_CLIENT_LIST);
+					     : back         ? SQL_CLIENT_LIST_BACK
+							    : SQL_CLIENT_LIST);
 	sql_bind_int(q, 1, p->service_id);
 	sql_bind_int(q, 2, p->limit);
 	sql_bind_int(q, 3, back ? after : p->start);

@@ -3,7 +3,8 @@
 #define STORE_STATEMENTS_H
 
 #define CLIENT_COLUMNS                                                                             \
-	"number, client_id, alias, developer, secret, locked, created_at, modified_at, extension, " \
+	"number, client_id, alias, developer, secret, locked, created_at, modified_at, "           \
+	"extension, "                                                                              \
 	"document, rowid"
 
 /* clang-format off */

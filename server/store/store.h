@@ -76,8 +76,8 @@ int store_service_delete(struct store *s, int64_t service_id);
 
 #define STORE_ORGANIZATION 0 /* as a token's service id: it reaches every service */
 
-/* Tokens are kept as hashes only. rights is a bit set of http/rights.h; token_id 0: the token cannot
- * be managed. -EEXIST when it is there already for that service. */
+/* Tokens are kept as hashes only. rights is a bit set of http/rights.h; token_id 0: the token
+ * cannot be managed. -EEXIST when it is there already for that service. */
 int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id,
 	uint32_t rights, int64_t token_id, struct str description);
 

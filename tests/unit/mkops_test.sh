@@ -21,6 +21,8 @@ prepare() {
 	mkdir -p "$work/schema/api/x" "$work/schema/admin" "$work/schema/common"
 	echo '{"type":"object","definitions":{"code":{"type":"string"}}}' \
 		>"$work/schema/common/seed.json"
+	echo '{"definitions":{"service":{"type":"object"}}}' >"$work/schema/common/service.json"
+	echo '{"definitions":{"client":{"type":"object"}}}' >"$work/schema/common/client.json"
 	printf '%s' "$1" >"$work/schema/api/x/go.json"
 	echo '{"title":"Reset","method":"POST","path":"/__admin/reset","access":"admin",
 		"confidence":"inferred","body":"none","status":204}' >"$work/schema/admin/reset.json"
@@ -80,8 +82,8 @@ refused '"variants":[1],' 'api/x/go.json#/variants/0: must be an object'
 refused "$route"'"variants":[{"method":"GET","path":"/a","x":1}],' \
 	'api/x/go.json#/variants/0/x: unknown member'
 refused "$route"'"variants":[{"method":"GET"}],' 'api/x/go.json#/variants/0/path: is missing'
-refused '"access":"all",' 'api/x/go.json#/access: must be open or service or admin or process'
-refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" only'
+refused '"access":"all",' 'api/x/go.json#/access: must be open or service or organization or admin or process'
+refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" or "organization" only'
 refused '"confidence":"sure",' 'api/x/go.json#/confidence: must be live or documented or inferred'
 refused '"body":"maybe",' 'api/x/go.json#/body: must be none or optional or required or bytes'
 refused '"body":"none",' 'api/x/go.json#/request: needs a body to check'
@@ -149,7 +151,7 @@ run api/x/go.json && fail "a directory without common/seed.json is accepted"
 prepare "$(envelope "$route"'"v2":"/api/x/go","forms":true,"response":{"$ref":"common/seed.json#/definitions/code"},
 	"variants":[{"method":"GET","path":"/api/{serviceId}/x/{go}"}],')"
 if run api/x/go.json admin/reset.json --built api/x/go --version 7.8; then
-	for word in '.name = "x/go"' '.run = op_x_go' '.name = "__admin/reset"' 'schema_seed = &nodes'; do
+	for word in '.name = "x/go"' '.run = op_x_go' '.name = "__admin/reset"' 'schema_seed = &nodes' 'schema_client = &nodes'; do
 		grep -qF -e "$word" "$work/out.c" || fail "the C file lacks: $word"
 	done
 	grep -q op_admin_reset "$work/out.c" && fail "an operation that is not built has a function"
