@@ -218,7 +218,7 @@ static void put_refusals(FILE *f, const struct schema *s)
 		put_text(f, r->result_code);
 		fputs(", .error = ", f);
 		put_text(f, r->error);
-		fputs(", .message = ", f);
+		fprintf(f, ", .challenge = %d, .message = ", r->challenge);
 		put_text(f, r->message);
 		fputs("},\n", f);
 	}

@@ -241,9 +241,13 @@ static bool follow_run(struct mkops *m, struct operation *operation)
 
 static bool follow_runs(struct mkops *m)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (m->operations[i].runs && !follow_run(m, &m->operations[i]))
+	for (size_t i = 0; i < m->n; i++) {
+		struct operation *operation = &m->operations[i];
+		if (operation->runs && !follow_run(m, operation))
 			return false;
+		if (!op_is_control(&operation->op) && !results_cover_refusals(operation))
+			return false;
+	}
 	return true;
 }
 

@@ -58,6 +58,8 @@ bool envelope_read(struct mkops *m, struct operation *ret);
 /* Fills ret->samples from the result in, whose pointer is given; its actions are there already. */
 bool samples_read(struct mkops *m, const struct operation *operation, const struct cJSON *in,
 	const char *pointer, struct op_result *ret);
+/* Whether its results hold the codes of the x-refusals in its own file. False after mkops_fail. */
+bool results_cover_refusals(const struct operation *operation);
 /* The name of an operation's function, and of its parts in the OpenAPI document, without op_. */
 const char *envelope_symbol(struct arena *a, struct str stem);
 

@@ -164,3 +164,42 @@ bool results_read(const struct reading *r)
 	op->n_results = list.n;
 	return true;
 }
+
+/* ---- What the schemas refuse with codes of their own ---- */
+
+static bool has_code(const struct op *op, struct str code)
+{
+	for (size_t i = 0; i < op->n_results; i++)
+		if (str_eq(str_of(op->results[i].code), code))
+			return true;
+	return false;
+}
+
+static bool check_refusals(const struct operation *operation, const struct cJSON *refusals)
+{
+	json_each (refusal, refusals) {
+		struct str code = json_raw(json_get(refusal, "resultCode"));
+		if (!has_code(&operation->op, code))
+			return mkops_fail(operation->file, NULL,
+				"a member is refused with %.*s, which is none of the results",
+				STR_ARGS(code));
+	}
+	return true;
+}
+
+static bool check_tree(const struct operation *operation, const struct cJSON *tree)
+{
+	json_each (child, tree) {
+		bool named = json_kind(tree) == JSON_OBJECT;
+		bool refusals = named && strcmp(json_name(child).p, "x-refusals") == 0;
+		if (!(refusals ? check_refusals(operation, child) : check_tree(operation, child)))
+			return false;
+	}
+	return true;
+}
+
+bool results_cover_refusals(const struct operation *operation)
+{
+	return check_tree(operation, json_get(operation->document, "request")) &&
+	       check_tree(operation, json_get(operation->document, "query"));
+}

@@ -14,7 +14,9 @@ struct schema_refusal {
 	int status;          /* HTTP */
 	const char *action;  /* NULL: the reply has none */
 	const char *result_code;
-	const char *error;   /* RFC 6749 section 5.2: makes a responseContent; NULL: none */
+	const char *error;   /* makes a responseContent; NULL: none */
+	bool challenge;      /* that for WWW-Authenticate (RFC 6750 section 3), else JSON (RFC 6749
+			      * section 5.2) */
 	const char *message; /* our sentence, without the code in brackets */
 };
 

@@ -125,7 +125,18 @@ int refuse(struct call *c, int status, const char *code, const char *format, ...
 	return message.p ? envelope(c, status, NULL, code, message, NULL) : -ENOMEM;
 }
 
-/* {"error":E,"error_description":"[code] message","error_uri":"…#code"} (RFC 6749 section 5.2) */
+#define ERROR_URI "https://docs.authlete.com/#"
+
+/* Bearer error="E",error_description="[code] message",error_uri="…" (RFC 6750 section 3) */
+static struct str challenge_content(struct call *c, const struct schema_refusal *refusal)
+{
+	const char *code = refusal->result_code;
+	return arena_printf(&c->arena,
+		"Bearer error=\"%s\",error_description=\"[%s] %s\",error_uri=\"" ERROR_URI "%s\"",
+		refusal->error, code, refusal->message, code);
+}
+
+/* {"error":E,"error_description":"[code] message","error_uri":"…"} (RFC 6749 section 5.2) */
 static struct str error_content(struct call *c, const struct schema_refusal *refusal)
 {
 	struct buf out = buf_make(&c->arena, REPLY_MAX);
@@ -135,8 +146,7 @@ static struct str error_content(struct call *c, const struct schema_refusal *ref
 	json_member_str(&w, "error", str_of(refusal->error));
 	json_member_str(&w, "error_description",
 		arena_printf(&c->arena, "[%s] %s", code, refusal->message));
-	json_member_str(
-		&w, "error_uri", arena_printf(&c->arena, "https://docs.authlete.com/#%s", code));
+	json_member_str(&w, "error_uri", arena_printf(&c->arena, ERROR_URI "%s", code));
 	json_close(&w, '}');
 	return c->arena.failed ? STR_NONE : buf_str(&out);
 }
@@ -146,7 +156,8 @@ int refuse_as(struct call *c, const struct schema_refusal *refusal)
 	struct str content = STR_NONE;
 	mark_decision(c);
 	if (refusal->error) {
-		content = error_content(c, refusal);
+		content = refusal->challenge ? challenge_content(c, refusal)
+					     : error_content(c, refusal);
 		if (!content.p)
 			return -ENOMEM;
 	}

@@ -19,7 +19,7 @@ const SETTINGS = [
   'journal-size', 'journal-bytes', 'max-silos', 'silo-ttl', 'max-memory', 'max-snapshot', 'admin-token', 'no-admin',
   'random-seed', 'self-check', 'ciba-slow-down', 'tls-cert', 'tls-key', 'log', 'port-file',
 ];
-const BUILT = SETTINGS.slice(0, 19).concat('log', 'port-file');
+const BUILT = SETTINGS.slice(0, 20).concat('log', 'port-file');
 
 const oneLine = /^[^\n]+\n$/;
 const healthy = async (mock) => assert.equal((await mock.call('GET', '/api/lifecycle/healthcheck')).status, 200);

@@ -1,11 +1,11 @@
 // Which results the tests have reached: written down for tests/tools/status.mjs.
 //
-// tests/run names a directory in AUTHLETE_MOCK_COVERED; without it nothing is collected.
+// tests/run names a directory in MOCK_TESTS_COVERED; without it nothing is collected.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const directory = process.env.AUTHLETE_MOCK_COVERED;
+const directory = process.env.MOCK_TESTS_COVERED;
 
 /** The lines for one silo's coverage: "POST backchannel/authentication/fail A185001 FORBIDDEN". */
 function lines({ operations }) {

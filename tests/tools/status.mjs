@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const document = JSON.parse(execFileSync(process.env.AUTHLETE_MOCK, ['openapi'], { maxBuffer: 1 << 28 }));
+const document = JSON.parse(execFileSync(process.env.AUTHLETE_MOCK, ['openapi'], { maxBuffer: 1 << 28, env: {} }));
 
 /** The operations of the API, each by its first route. */
 const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods)
