@@ -71,3 +71,25 @@ describe('an operation that is not built', () => {
     });
   }
 });
+
+describe('a missing member is refused as its contract says', () => {
+  for (const operation of operations.filter(({ path }) => path.startsWith('/api/{serviceId}'))) {
+    const schema = document.request(operation);
+    for (const [name, member] of Object.entries(schema?.properties ?? {})) {
+      const refusal = document.resolve(member)['x-refusals']?.required;
+      if (!refusal) continue;
+      it(`${operation['x-operation']}: ${name}`, async () => {
+        const { [name]: left, ...rest } = document.sample(schema);
+        const reply = await call(operation, { body: JSON.stringify(rest) });
+        assert.equal(reply.status, refusal.status, reply.text);
+        assert.equal(reply.json.resultCode, refusal.resultCode);
+        assert.equal(reply.json.action, refusal.action);
+        const error = refusal.error ?? refusal.challenge;
+        assert.equal('responseContent' in reply.json, error !== undefined);
+        if (refusal.error) assert.equal(JSON.parse(reply.json.responseContent).error, refusal.error);
+        if (refusal.challenge) assert.match(reply.json.responseContent, new RegExp(`^Bearer error="${refusal.challenge}",`));
+        if (error) assert.ok(reply.json.responseContent.includes(`[${refusal.resultCode}] ${refusal.message}`));
+      });
+    }
+  }
+});

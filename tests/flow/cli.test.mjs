@@ -229,7 +229,7 @@ describe('--log', () => {
   }
 
   it('text: one line per call on stderr, secrets not whole', async () => {
-    const mock = await startMock({ args: ['--log', 'text'] });
+    const mock = await startMock({ args: ['--log', 'text'], collect: false });
     const before = mock.stderr.split('\n').length;
     const calls = await talk(mock);
     await mock.stop();
