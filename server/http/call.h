@@ -76,8 +76,10 @@ struct call {
 	struct cJSON *in_query;      /* the query, likewise; NULL where the operation reads none */
 
 	struct reply reply;
-	int64_t now;        /* the silo's time when the call began */
-	int64_t started_us; /* monotonic */
+	struct buf answer;          /* between answer_begin and answer_end */
+	struct json_writer *writer; /* of it */
+	int64_t now;                /* the silo's time when the call began */
+	int64_t started_us;         /* monotonic */
 
 	struct silo *held; /* the silo again, if it must be released */
 	struct step steps[CALL_STEPS_MAX];

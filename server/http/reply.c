@@ -59,6 +59,33 @@ int answer_content(struct call *c, const char *action, const char *code, const c
 	return content.p ? envelope(c, 200, action, code, str_of(message), &content) : -ENOMEM;
 }
 
+struct json_writer *answer_begin(
+	struct call *c, const char *action, const char *code, const char *message)
+{
+	c->answer = buf_make(&c->arena, REPLY_MAX);
+	c->writer = arena_alloc(&c->arena, sizeof *c->writer);
+	if (!c->writer)
+		return NULL;
+	*c->writer = json_writer(&c->answer);
+	json_open(c->writer, '{');
+	json_member_str(c->writer, "resultCode", str_of(code));
+	json_member_str(
+		c->writer, "resultMessage", arena_printf(&c->arena, "[%s] %s", code, message));
+	if (action)
+		json_member_str(c->writer, "action", str_of(action));
+	c->reply.result_code = code;
+	c->reply.action = action;
+	return c->writer;
+}
+
+int answer_end(struct call *c)
+{
+	json_close(c->writer, '}');
+	if (c->arena.failed)
+		return -ENOMEM;
+	return finish(c, 200, &c->answer, c->reply.action, c->reply.result_code);
+}
+
 int answer_json(struct call *c, int status, struct str json)
 {
 	if (!json.p)

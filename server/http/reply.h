@@ -10,6 +10,11 @@ int answer(struct call *c, const char *action, const char *code, const char *mes
 /* The same with responseContent: JSON text for the authorization server to send on. */
 int answer_content(struct call *c, const char *action, const char *code, const char *message,
 	struct str content);
+/* The same with further members: they are written between the two, each with its name. NULL without
+ * memory. */
+struct json_writer *answer_begin(
+	struct call *c, const char *action, const char *code, const char *message);
+int answer_end(struct call *c);
 /* A document as it is, with a status of our choice. */
 int answer_json(struct call *c, int status, struct str json);
 int answer_text(struct call *c, const char *text);

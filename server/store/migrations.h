@@ -75,6 +75,46 @@ static const char *const migrations[] = {
 	"  WHERE alias IS NOT NULL;"
 	"CREATE INDEX client_by_developer ON client (service_id, developer, number)"
 	"  WHERE developer IS NOT NULL;",
+	/* 4: tickets that live on as auth_req_ids; tokens; consent. Ticket and auth_req_id are one
+	 * row, so that one deletion ends both. */
+	"ALTER TABLE ticket ADD COLUMN state INTEGER NOT NULL DEFAULT 0;" /* enum ciba_state */
+	"ALTER TABLE ticket ADD COLUMN auth_req_id TEXT;"
+	"ALTER TABLE ticket ADD COLUMN polled_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE ticket ADD COLUMN request TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE ticket ADD COLUMN result TEXT NOT NULL DEFAULT '';"
+	"CREATE UNIQUE INDEX ticket_by_auth_req_id ON ticket (auth_req_id, service_id)"
+	"  WHERE auth_req_id IS NOT NULL;"
+	"CREATE TABLE issued ("
+	"  service_id INTEGER NOT NULL,"
+	"  number INTEGER PRIMARY KEY," /* in the order of issue */
+	"  access_hash BLOB NOT NULL,"
+	"  refresh_hash BLOB," /* NULL: there is no refresh token */
+	"  client_id INTEGER NOT NULL,"
+	"  subject TEXT," /* NULL: none */
+	"  grant_type TEXT NOT NULL,"
+	"  scopes TEXT NOT NULL," /* separated by spaces */
+	"  refresh_scopes TEXT NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  access_expires_at INTEGER NOT NULL,"
+	"  refresh_expires_at INTEGER NOT NULL," /* 0: there is no refresh token */
+	"  refreshed_at INTEGER NOT NULL,"       /* 0: never */
+	"  expires_at INTEGER NOT NULL,"         /* the later of the two */
+	"  details TEXT NOT NULL"
+	") STRICT;"
+	"CREATE UNIQUE INDEX issued_by_access ON issued (access_hash, service_id);"
+	"CREATE UNIQUE INDEX issued_by_refresh ON issued (refresh_hash, service_id)"
+	"  WHERE refresh_hash IS NOT NULL;"
+	"CREATE INDEX issued_by_client ON issued (service_id, client_id, subject);"
+	"CREATE INDEX issued_by_subject ON issued (service_id, subject) WHERE subject IS NOT NULL;"
+	"CREATE TABLE consent ("
+	"  service_id INTEGER NOT NULL,"
+	"  client_id INTEGER NOT NULL,"
+	"  subject TEXT NOT NULL,"
+	"  latest TEXT NOT NULL," /* scopes of the last grant, separated by spaces */
+	"  merged TEXT NOT NULL," /* of all grants */
+	"  modified_at INTEGER NOT NULL,"
+	"  PRIMARY KEY (service_id, client_id, subject)"
+	") STRICT, WITHOUT ROWID;",
 };
 
 #endif

@@ -159,4 +159,91 @@ int store_ticket_delete(struct store *s, int64_t service_id, struct str name, bo
 int store_ticket_list(struct store *s, struct arena *a, int64_t service_id, int64_t start,
 	int64_t limit, struct ticket **ret, size_t *ret_n, int64_t *ret_total);
 
+/* --- CIBA: tickets that live on as auth_req_ids (ciba.c) --- */
+
+/* A row without a request is a ticket of a seed or control call: OPEN, of no client. */
+enum ciba_state { CIBA_OPEN, CIBA_ISSUED, CIBA_AUTHORIZED, CIBA_DENIED, CIBA_FAILED };
+
+struct store_ciba {
+	struct str ticket, auth_req_id; /* auth_req_id STR_NONE while it is OPEN */
+	int64_t service_id, client_id;  /* client_id 0: none */
+	enum ciba_state state;
+	int64_t created_at, expires_at, polled_at; /* polled_at 0: never */
+	struct str request, result; /* JSON without the braces: what was asked, what came of it */
+};
+int store_ciba_put(struct store *s, const struct store_ciba *row); /* OPEN */
+/* -ENOENT; -EACCES: it is another service's. In any state, expired or not. */
+int store_ciba_by_ticket(struct store *s, struct arena *a, int64_t service_id, struct str ticket,
+	struct store_ciba *ret);
+int store_ciba_by_auth_req_id(struct store *s, struct arena *a, int64_t service_id,
+	struct str auth_req_id, struct store_ciba *ret); /* -ENOENT */
+/* OPEN to ISSUED: one of several callers succeeds, the others get -EALREADY. */
+int store_ciba_issue(struct store *s, int64_t service_id, struct str ticket, struct str auth_req_id,
+	int64_t expires_at);
+/* ISSUED to state, likewise; in a transaction of the caller with what else comes of it. */
+int store_ciba_complete(struct store *s, int64_t service_id, struct str ticket,
+	enum ciba_state state, struct str result);
+/* Removes it in that state: one of several callers succeeds, the others get -ENOENT. */
+int store_ciba_take(
+	struct store *s, int64_t service_id, struct str auth_req_id, enum ciba_state state);
+int store_ciba_polled(struct store *s, int64_t service_id, struct str auth_req_id, int64_t at);
+
+/* --- issued tokens (issued.c) --- */
+
+struct store_issued {
+	int64_t number; /* in the order of issue; set by store_issued_put */
+	unsigned char access_hash[SHA256_SIZE], refresh_hash[SHA256_SIZE];
+	bool refreshable; /* it has a refresh token */
+	int64_t client_id;
+	struct str subject; /* STR_NONE: none */
+	struct str grant_type, scopes, refresh_scopes;
+	int64_t created_at, access_expires_at, refresh_expires_at, refreshed_at;
+	struct str details; /* JSON without the braces: properties, resources, acr, authTime, … */
+};
+/* -EEXIST: the access token is taken; -ENOTUNIQ: the refresh token is. */
+int store_issued_put(struct store *s, int64_t service_id, struct store_issued *row);
+/* By the hash of the access or the refresh token; -ENOENT. */
+int store_issued_by_access(struct store *s, struct arena *a, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+int store_issued_by_refresh(struct store *s, struct arena *a, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+/* Puts row in the place of the record of that number, if that still has that access token: one of
+ * several callers succeeds, the others get -ENOENT. */
+int store_issued_replace(struct store *s, int64_t service_id, int64_t number,
+	const unsigned char access_hash[SHA256_SIZE], const struct store_issued *row);
+int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /* -ENOENT */
+
+struct issued_filter {
+	int64_t client_id;  /* 0: of any */
+	struct str subject; /* STR_NONE: of any */
+	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status; /* at now */
+	int64_t now;
+};
+/* In the order of issue. *ret is an array of *ret_n in the arena. */
+int store_issued_list(struct store *s, struct arena *a, int64_t service_id,
+	const struct issued_filter *filter, int64_t start, int64_t limit, struct store_issued **ret,
+	size_t *ret_n, int64_t *ret_total);
+int store_issued_delete_all(struct store *s, int64_t service_id, const struct issued_filter *filter,
+	int64_t *ret_count);
+int store_issued_set_scopes(struct store *s, int64_t service_id, const struct issued_filter *filter,
+	struct str scopes, int64_t *ret_count);
+/* The clients that have a record for the subject, by number; developer STR_NONE: anybody's. */
+int store_issued_clients(struct store *s, struct arena *a, int64_t service_id, struct str subject,
+	struct str developer, int64_t start, int64_t limit, struct store_client **ret,
+	size_t *ret_n, int64_t *ret_total);
+
+/* --- consent: which scopes a user has granted a client (consent.c) --- */
+
+struct store_consent {
+	struct str latest, merged; /* separated by spaces */
+	int64_t modified_at;
+};
+/* latest replaces, merged grows. */
+int store_consent_add(struct store *s, int64_t service_id, int64_t client_id, struct str subject,
+	struct str scopes, int64_t now);
+int store_consent_get(struct store *s, struct arena *a, int64_t service_id, int64_t client_id,
+	struct str subject, struct store_consent *ret); /* -ENOENT */
+int store_consent_delete(struct store *s, int64_t service_id, int64_t client_id, struct str subject,
+	bool *ret_deleted);
+
 #endif
