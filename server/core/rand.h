@@ -21,6 +21,8 @@ int rand_seed(struct rand *r, uint64_t seed, struct str name);
 uint64_t rand_save(struct rand *r);
 void rand_restore(struct rand *r, uint64_t position);
 
+/* n bytes, for keys and nonces; NULL as the source is the kernel's. 0 or -EIO. */
+int rand_bytes(struct rand *r, unsigned char *ret, size_t n);
 /* 43 characters and a NUL. 0, or -EIO when the kernel gives no randomness. */
 int rand_token(struct rand *r, char ret[RAND_TOKEN_SIZE + 1]);
 /* A number as a fresh service or client id: ten digits, at most 2^32-1. 0 or -EIO. */
