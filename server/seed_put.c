@@ -228,13 +228,13 @@ static int put_clients(const struct putting *p)
 		int r = put_client(p, &made->clients[made->n_clients]);
 		if (r == -EEXIST)
 			return seed_fault(p->fault, r,
-				"%s/clients/%zu/clientId: another client of the service has that "
-				"id",
+				"%s/clients/%zu/clientId: another client of the service goes by "
+				"that already",
 				p->prefix, made->n_clients);
 		if (r == -ENOTUNIQ)
 			return seed_fault(p->fault, -EEXIST,
-				"%s/clients/%zu/clientIdAlias: another client of the service has "
-				"that alias",
+				"%s/clients/%zu/clientIdAlias: another client of the service goes "
+				"by that already",
 				p->prefix, made->n_clients);
 		if (r < 0)
 			return r;
