@@ -158,7 +158,10 @@ static int make_header(struct wrap *w, const struct jwe_how *how, struct buf *he
 	if (e < 0)
 		return e;
 	buf_add_char(header, '}');
-	return header->failed ? -ENOMEM : text_check_header(w->arena, buf_str(header), &w->why);
+	/* a member that could not be written may have left a gap */
+	if (header->failed || w->arena->failed)
+		return -ENOMEM;
+	return text_check_header(w->arena, buf_str(header), &w->why);
 }
 
 /* All of the token after the content key is known. */
