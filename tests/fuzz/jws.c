@@ -64,7 +64,8 @@ static void check_token(struct arena *a, struct str token)
 static void check_payload(struct arena *a, struct str payload)
 {
 	static const enum jose_alg algs[] = {JOSE_HS256, JOSE_EDDSA};
-	for (size_t i = 0; i < 2; i++) {
+	/* curves take long, so that not every input gets them */
+	for (size_t i = 0; i < (payload.n % 32 ? 1 : 2); i++) {
 		struct str token;
 		struct jws jws;
 		const char *why = NULL;
