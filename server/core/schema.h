@@ -66,4 +66,7 @@ void schema_record(const struct schema *s, const struct cJSON *object, struct js
 bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree, unsigned flags,
 	struct schema_report *ret);
 
+/* The schema of an object's member, NULL when it describes none of that name. */
+const struct schema *schema_member(const struct schema *s, const char *name);
+
 #endif

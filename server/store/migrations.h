@@ -61,6 +61,7 @@ static const char *const migrations[] = {
 	"  number INTEGER NOT NULL,"
 	"  client_id INTEGER NOT NULL,"
 	"  alias TEXT," /* NULL: none but the id */
+	"  alias_enabled INTEGER NOT NULL DEFAULT 0,"
 	"  developer TEXT,"
 	"  secret TEXT NOT NULL,"
 	"  locked INTEGER NOT NULL,"

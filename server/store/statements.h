@@ -5,7 +5,7 @@
 #define CLIENT_COLUMNS                                                                             \
 	"number, client_id, alias, developer, secret, locked, created_at, modified_at, "           \
 	"extension, "                                                                              \
-	"document, rowid"
+	"document, rowid, alias_enabled"
 
 /* clang-format off */
 #define STATEMENTS(S) \
@@ -65,14 +65,18 @@
 		"UPDATE service SET clients = clients - 1 WHERE service_id = ?1") \
 	S(SQL_CLIENT_PUT, \
 		"INSERT INTO client (service_id, number, client_id, alias, developer, secret, locked," \
-		" created_at, modified_at, extension, document)" \
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)") \
+		" created_at, modified_at, extension, document, alias_enabled)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
 	S(SQL_CLIENT_BY_ID, \
 		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1 AND client_id = ?2") \
 	S(SQL_CLIENT_BY_ALIAS, \
 		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1 AND alias = ?2") \
+	S(SQL_CLIENT_ANYWHERE, /* by service: ids lead no index of their own */ \
+		"SELECT 1 FROM service s WHERE EXISTS (SELECT 1 FROM client c" \
+		" WHERE c.service_id = s.service_id AND c.client_id = ?1)") \
 	S(SQL_CLIENT_UPDATE, \
-		"UPDATE client SET alias = ?3, developer = ?4, modified_at = ?5, document = ?6" \
+		"UPDATE client SET alias = ?3, developer = ?4, modified_at = ?5, document = ?6," \
+		" alias_enabled = ?7" \
 		" WHERE service_id = ?1 AND client_id = ?2") \
 	S(SQL_CLIENT_SECRET, \
 		"UPDATE client SET secret = ?3, modified_at = ?4 WHERE service_id = ?1 AND client_id = ?2") \

@@ -103,6 +103,7 @@ struct store_client {
 	int64_t number; /* in the order of creation, from 1; set by store_client_put */
 	int64_t client_id;
 	struct str alias;     /* STR_NONE: none but its id */
+	bool alias_enabled;   /* counts on 2.x paths only */
 	struct str developer; /* STR_NONE: nobody's */
 	struct str secret;
 	bool locked;
@@ -112,18 +113,20 @@ struct store_client {
 	int64_t row;          /* the store's own name for it */
 };
 /* Adds it and sets its number. -ENOENT: no such service; -EEXIST: the id is taken; -ENOTUNIQ: the
- * alias is. */
+ * alias is. What is one client's id cannot be another's alias. */
 int store_client_put(struct store *s, int64_t service_id, struct store_client *client);
 /* By its id when the identifier is all digits and a client has it, else by its alias. Copied to the
  * arena; -ENOENT. */
 int store_client_get(struct store *s, struct arena *a, int64_t service_id, struct str identifier,
 	struct store_client *ret);
+/* Whether any service has a client of that id. */
+int store_client_is_known(struct store *s, int64_t client_id, bool *ret);
 /* In the order of creation, from the start-th (counted from 0), at most limit. developer.p NULL:
  * those of all. *ret is an array of *ret_n in the arena; *ret_total counts all that match. */
 int store_client_list(struct store *s, struct arena *a, int64_t service_id, struct str developer,
 	int64_t start, int64_t limit, struct store_client **ret, size_t *ret_n, int64_t *ret_total);
-/* Alias, developer, document and modified_at of the client with that id are replaced. -ENOENT,
- * -ENOTUNIQ. */
+/* Alias with its flag, developer, document and modified_at of the client with that id are replaced.
+ * -ENOENT, -ENOTUNIQ. */
 int store_client_update(struct store *s, int64_t service_id, const struct store_client *client);
 /* *ret_old: the secret that was, in the arena. -ENOENT. */
 int store_client_set_secret(struct store *s, struct arena *a, int64_t service_id,
