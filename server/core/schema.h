@@ -23,6 +23,7 @@ struct schema_refusal {
 enum schema_flags {
 	SCHEMA_PUBLISHED = 1, /* enforce "required" as published; else only what x-mandatory says */
 	SCHEMA_STRICT = 2,    /* apply x-strict, and refuse members no schema names */
+	SCHEMA_CLOSED = 4,    /* with it: also where "additionalProperties": true allows them */
 };
 
 /* Texts are for people and safe to print: no control characters, no NUL, of bounded length. */
