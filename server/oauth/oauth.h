@@ -24,6 +24,8 @@ struct oauth_client {
 	const struct cJSON *extension; /* those of "extension" */
 	bool alias_used;               /* the request named it by its alias */
 	const char *auth_method;       /* "client_secret_basic"; NULL: not authenticated */
+	const char *assertion_alg;     /* "ES256"; NULL: it did not authenticate by an assertion */
+	size_t assertion_bits;         /* of the RSA key that signed it; 0: another kind of key */
 };
 
 /* A decision against a request. status is always 200: the reply says what to do by its action. */
