@@ -24,7 +24,7 @@
 
 #define ISSUED_CLIENTS                                                                             \
 	" AND (?3 IS NULL OR developer = ?3)"                                                      \
-	" AND client_id IN (SELECT client_id FROM issued WHERE service_id = ?1 AND subject = ?2)" \
+	" AND client_id IN (SELECT client_id FROM issued WHERE service_id = ?1 AND subject = ?2)"
 #define CIBA_COLUMNS                                                                               \
 	"ticket, service_id, client_id, created_at, expires_at, state, auth_req_id, polled_at, "   \
 	"request, result"
@@ -142,7 +142,6 @@
 	S(SQL_TICKET_LIST, \
 		"SELECT ticket, client_id, created_at, expires_at FROM ticket" \
 		" WHERE service_id = ?1 ORDER BY ticket LIMIT ?2 OFFSET ?3") \
-<<<<<<< HEAD
 	S(SQL_ISSUED_PUT, \
 		"INSERT INTO issued (service_id, access_hash, refresh_hash, previous_hash, client_id," \
 		" subject, grant_type, scopes, refresh_scopes, created_at, access_expires_at," \
@@ -173,8 +172,7 @@
 		"SELECT count(*) FROM client WHERE service_id = ?1" ISSUED_CLIENTS) \
 	S(SQL_ISSUED_CLIENT_LIST, \
 		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1" ISSUED_CLIENTS \
-		" ORDER BY number LIMIT ?4 OFFSET ?5")
-=======
+		" ORDER BY number LIMIT ?4 OFFSET ?5") \
 	S(SQL_CIBA_PUT, \
 		"INSERT INTO ticket (ticket, service_id, client_id, created_at, expires_at, request)" \
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
@@ -194,7 +192,6 @@
 		"DELETE FROM ticket WHERE auth_req_id = ?1 AND service_id = ?2 AND state = ?3") \
 	S(SQL_CIBA_POLLED, \
 		"UPDATE ticket SET polled_at = ?3 WHERE auth_req_id = ?1 AND service_id = ?2")
->>>>>>> c6-ciba
 /* clang-format on */
 
 #define STATEMENT_ID(id, text) id,
