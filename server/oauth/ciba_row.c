@@ -37,6 +37,18 @@ static void put_tree(struct json_writer *w, const char *name, const struct cJSON
 	json_put_tree(w, item);
 }
 
+/* As a text: it may be as deep as a document may be. */
+static void put_document(
+	struct json_writer *w, struct arena *a, const char *name, const struct cJSON *item)
+{
+	if (!item)
+		return;
+	struct buf text = buf_make(a, TEXT_MAX);
+	struct json_writer inner = json_writer(&text);
+	json_put_tree(&inner, item);
+	json_member_str(w, name, buf_str(&text));
+}
+
 static void put_number(struct json_writer *w, const char *name, int64_t value)
 {
 	if (value)
@@ -74,12 +86,12 @@ struct str ciba_result_text(struct arena *a, const struct ciba_result *result)
 	put_text(&w, "sub", result->sub);
 	put_text(&w, "acr", result->acr);
 	put_number(&w, "authTime", result->auth_time);
-	put_tree(&w, "claims", result->claims);
+	put_document(&w, a, "claims", result->claims);
 	put_tree(&w, "properties", result->properties);
 	put_tree(&w, "scopes", result->scopes);
 	put_tree(&w, "consentedClaims", result->consented_claims);
-	put_tree(&w, "idtHeaderParams", result->id_header);
-	put_tree(&w, "jwtAtClaims", result->jwt_claims);
+	put_document(&w, a, "idtHeaderParams", result->id_header);
+	put_document(&w, a, "jwtAtClaims", result->jwt_claims);
 	put_number(&w, "accessTokenDuration", result->access_duration);
 	put_number(&w, "refreshTokenDuration", result->refresh_duration);
 	put_text(&w, "idTokenAudType", result->id_audience_type);
@@ -127,6 +139,17 @@ int ciba_request_read(const struct oauth *o, const struct oauth_client *client,
 	return 0;
 }
 
+static int read_document(
+	struct arena *a, const struct cJSON *tree, const char *name, const struct cJSON **ret)
+{
+	struct json_fault fault;
+	struct cJSON *document = NULL;
+	struct str text = oauth_text(a, tree, name);
+	int r = text.p ? json_parse(a, text, &document, &fault) : a->failed ? -ENOMEM : 0;
+	*ret = document;
+	return r == -EINVAL ? -EBADMSG : r;
+}
+
 int ciba_result_read(const struct oauth *o, const struct store_ciba *row, struct ciba_result *ret)
 {
 	struct arena *a = o->arena;
@@ -139,12 +162,9 @@ int ciba_result_read(const struct oauth *o, const struct store_ciba *row, struct
 		.sub = oauth_text(a, tree, "sub"),
 		.acr = oauth_text(a, tree, "acr"),
 		.auth_time = oauth_number(tree, "authTime", 0),
-		.claims = json_get(tree, "claims"),
 		.properties = json_get(tree, "properties"),
 		.scopes = json_get(tree, "scopes"),
 		.consented_claims = json_get(tree, "consentedClaims"),
-		.id_header = json_get(tree, "idtHeaderParams"),
-		.jwt_claims = json_get(tree, "jwtAtClaims"),
 		.access_duration = oauth_number(tree, "accessTokenDuration", 0),
 		.refresh_duration = oauth_number(tree, "refreshTokenDuration", 0),
 		.id_audience_type = oauth_text(a, tree, "idTokenAudType"),
@@ -153,6 +173,13 @@ int ciba_result_read(const struct oauth *o, const struct store_ciba *row, struct
 	};
 	if (a->failed)
 		return -ENOMEM;
+	r = read_document(a, tree, "claims", &result.claims);
+	if (r == 0)
+		r = read_document(a, tree, "idtHeaderParams", &result.id_header);
+	if (r == 0)
+		r = read_document(a, tree, "jwtAtClaims", &result.jwt_claims);
+	if (r < 0)
+		return r;
 	*ret = result;
 	return 0;
 }
