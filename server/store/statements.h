@@ -98,6 +98,15 @@
 		"SELECT clients FROM service WHERE service_id = ?1") \
 	S(SQL_CLIENT_COUNT_OF, \
 		"SELECT count(*) FROM client WHERE service_id = ?1 AND developer = ?2") \
+	S(SQL_CONSENT_GET, \
+		"SELECT latest, merged, modified_at FROM consent" \
+		" WHERE service_id = ?1 AND client_id = ?2 AND subject = ?3") \
+	S(SQL_CONSENT_PUT, \
+		"INSERT OR REPLACE INTO consent" \
+		" (service_id, client_id, subject, latest, merged, modified_at)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	S(SQL_CONSENT_DELETE, \
+		"DELETE FROM consent WHERE service_id = ?1 AND client_id = ?2 AND subject = ?3") \
 	S(SQL_TOKEN_PUT, \
 		"INSERT INTO access_token (token_hash, service_id, rights, token_id, description)" \
 		" VALUES (?1, ?2, ?3, ?4, ?5)") \
