@@ -15,6 +15,7 @@ struct oauth {
 	struct store_service row;
 	const struct cJSON *service; /* its document */
 	bool v2;                     /* an API of 2.x was called */
+	struct jwk_cache *keys;      /* sets parsed before; NULL: none are kept */
 };
 
 struct oauth_client {
@@ -53,5 +54,11 @@ bool oauth_has(const struct cJSON *document, const char *name, const char *word)
  * client: whatever the service allows. "CIBA", "REFRESH_TOKEN", … */
 bool oauth_service_grants(const struct cJSON *service, const char *grant_type);
 bool oauth_client_grants(const struct cJSON *client, const char *grant_type);
+
+/* The keys of a document's member, "jwks": parsed once and kept. The caller gives the set back with
+ * jwk_set_unref. -ENOENT: there are none; else as jwk_set_parse. */
+struct jwk_set;
+int oauth_keys(const struct oauth *o, const struct cJSON *document, const char *name,
+	struct jwk_set **ret, const char **ret_why);
 
 #endif
