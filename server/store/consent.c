@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "core/buf.h"
 #include "store/store_private.h"
 
 /* SQL_CONSENT_GET; -ENOENT. */
