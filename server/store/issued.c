@@ -103,6 +103,31 @@ int store_issued_by_previous(struct store *s, struct arena *a, int64_t service_i
 	return find(s, a, SQL_ISSUED_BY_PREVIOUS, service_id, hash, ret);
 }
 
+int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id, int64_t number,
+	struct store_issued *ret)
+{
+	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_ISSUED_BY_NUMBER);
+	sql_bind_int(q, 1, number);
+	sql_bind_int(q, 2, service_id);
+	int r = sql_step(q);
+	r = r == 1 ? read_row(q, a, ret) : r == 0 ? -ENOENT : r;
+	sql_end(q);
+	store_leave(s);
+	return r;
+}
+
+int store_issued_is_known(struct store *s, const unsigned char hash[SHA256_SIZE], bool *ret)
+{
+	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_ISSUED_ANYWHERE);
+	sql_bind_blob(q, 1, hash_bytes(hash));
+	int r = sql_step(q);
+	if (r >= 0)
+		*ret = r == 1;
+	sql_end(q);
+	store_leave(s);
+	return r < 0 ? r : 0;
+}
+
 /* ---- Writing ---- */
 
 /* The number of the record that has the access token, 0 when none has. */

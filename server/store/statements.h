@@ -120,6 +120,15 @@
 		"SELECT clients FROM service WHERE service_id = ?1") \
 	S(SQL_CLIENT_COUNT_OF, \
 		"SELECT count(*) FROM client WHERE service_id = ?1 AND developer = ?2") \
+	S(SQL_CONSENT_GET, \
+		"SELECT latest, merged, modified_at FROM consent" \
+		" WHERE service_id = ?1 AND client_id = ?2 AND subject = ?3") \
+	S(SQL_CONSENT_PUT, \
+		"INSERT OR REPLACE INTO consent" \
+		" (service_id, client_id, subject, latest, merged, modified_at)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	S(SQL_CONSENT_DELETE, \
+		"DELETE FROM consent WHERE service_id = ?1 AND client_id = ?2 AND subject = ?3") \
 	S(SQL_TOKEN_PUT, \
 		"INSERT INTO access_token (token_hash, service_id, rights, token_id, description)" \
 		" VALUES (?1, ?2, ?3, ?4, ?5)") \
@@ -160,6 +169,11 @@
 		"SELECT " ISSUED_COLUMNS " FROM issued WHERE refresh_hash = ?1 AND service_id = ?2") \
 	S(SQL_ISSUED_BY_PREVIOUS, \
 		"SELECT " ISSUED_COLUMNS " FROM issued WHERE previous_hash = ?1 AND service_id = ?2") \
+	S(SQL_ISSUED_BY_NUMBER, \
+		"SELECT " ISSUED_COLUMNS " FROM issued WHERE number = ?1 AND service_id = ?2") \
+	S(SQL_ISSUED_ANYWHERE, \
+		"SELECT 1 FROM issued WHERE access_hash = ?1" \
+		" UNION ALL SELECT 1 FROM issued WHERE refresh_hash = ?1 LIMIT 1") \
 	S(SQL_ISSUED_DELETE, \
 		"DELETE FROM issued WHERE number = ?1 AND service_id = ?2") \
 	ISSUED_FILTERS(S, SQL_ISSUED_COUNT, "SELECT count(*) FROM issued", ) \
