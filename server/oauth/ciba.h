@@ -59,4 +59,14 @@ int ciba_grant(const struct oauth *o, const struct oauth_client *client,
 	const struct ciba_request *request, const struct ciba_result *result,
 	struct str auth_req_id, struct token_grant *ret);
 
+/* The members of a call to complete, read and checked: A188201 to A195201, A256201. authorized: its
+ * result is AUTHORIZED. Action and error of *why are the caller's to set. */
+int ciba_result_check(const struct oauth *o, const struct cJSON *in, bool authorized,
+	struct ciba_result *ret, struct refusal *why);
+
+/* Members of replies: who the client is; what else it asked for. */
+void ciba_put_client(struct json_writer *w, const struct oauth *o,
+	const struct oauth_client *client, bool alias_used);
+void ciba_put_request(struct json_writer *w, const struct ciba_request *request);
+
 #endif
