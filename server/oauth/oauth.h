@@ -50,6 +50,8 @@ bool oauth_flag(const struct cJSON *document, const char *name);
 int64_t oauth_number(const struct cJSON *document, const char *name, int64_t otherwise);
 /* STR_NONE when it is absent. */
 struct str oauth_text(struct arena *a, const struct cJSON *document, const char *name);
+/* Whether the member is that very string. */
+bool oauth_has_value(const struct cJSON *document, const char *name, const char *value);
 /* Whether a list of strings holds the word. */
 bool oauth_has(const struct cJSON *document, const char *name, const char *word);
 /* The grant types of a service that lists none: AUTHORIZATION_CODE and REFRESH_TOKEN; of such a
