@@ -105,6 +105,20 @@ static bool service_has_scope(const struct ciba_work *w, struct str name)
 	return scopes_allowed(w->o, NULL, &one, &known, NULL) == 0 && known.n;
 }
 
+/* What profile, email, address and phone stand for. */
+static int name_claims(struct ciba_work *w)
+{
+	const struct scopes *scopes = &w->out->request.scopes;
+	struct scopes lacking;
+	int r = scopes_claims(w->o, scopes, &w->out->claims);
+	if (r == 0)
+		r = scopes_claims_lacking(w->o, scopes, &lacking);
+	for (size_t i = 0; r == 0 && i < lacking.n; i++)
+		warn(w, "A176306", "The claim", lacking.at[i],
+			"a scope asks for it, but the service does not support it");
+	return r;
+}
+
 static int check_scope(struct ciba_work *w)
 {
 	struct str text = params_one(&w->in->params, "scope");
@@ -133,7 +147,7 @@ static int check_scope(struct ciba_work *w)
 		warn(w, known ? "A176302" : "A176303", "The scope", dropped.at[i],
 			known ? "the client may not request it" : "the service does not have it");
 	}
-	return scopes_claims(w->o, scopes, &w->out->claims);
+	return name_claims(w);
 }
 
 /* acr_values, or what the client is registered with for their absence. */

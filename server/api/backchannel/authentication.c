@@ -81,11 +81,11 @@ static const struct {
 	int (*run)(struct work *w);
 } steps[] = {
 	{"parameters", read_form},
-	{"form of the request object", read_object},
+	{"requestObject", read_object},
 	{"client", find_client},
-	{"request object", verify_object},
-	{"client authentication", authenticate_client},
-	{"request", check_request},
+	{"requestObjectSignature", verify_object},
+	{"clientAuthentication", authenticate_client},
+	{"rules", check_request},
 };
 
 /* ---- Replies ---- */

@@ -144,7 +144,7 @@ static const struct {
 } steps[] = {
 	{"ticket", read_row},
 	{"result", read_result},
-	{"state of the ticket", check_state},
+	{"state", check_state},
 	{"tokens", prepare},
 };
 
@@ -290,7 +290,7 @@ static int change(struct store *s, void *arg)
 static int refuse_late(struct work *w)
 {
 	struct call *c = w->c;
-	checking(c, "state of the ticket");
+	checking(c, "state");
 	int r = store_ciba_by_ticket(
 		c->silo->store, &c->arena, c->service_id, w->row.ticket, &w->row);
 	if (r == -ENOENT || r == -EACCES) {
@@ -319,7 +319,7 @@ OPERATION(backchannel_authentication_complete)
 	if (r == -EALREADY)
 		return refuse_late(&w);
 	if (r == -EEXIST) { /* the caller chose an access token that is in use */
-		checking(c, "access token");
+		checking(c, "accessToken");
 		r = no(&w, "A197102", "The result cannot be stored: the access token is in use.");
 		return r < 0 ? r : refuse_call(&w);
 	}
