@@ -99,13 +99,27 @@ struct str issued_details_text(struct call *c, const struct cJSON *details)
 	return text.p ? (struct str){text.p + 1, text.n - 2} : STR_NONE;
 }
 
+/* A value cannot be in two trees. NULL without memory. */
+static struct cJSON *copy_of(struct arena *a, const struct cJSON *value)
+{
+	struct json_fault fault;
+	struct cJSON *copy;
+	struct buf out = buf_make(a, SIZE_MAX);
+	struct json_writer w = json_writer(&out);
+	json_put_tree(&w, value);
+	return out.failed || json_parse(a, buf_str(&out), &copy, &fault) < 0 ? NULL : copy;
+}
+
 bool issued_detail_set(
-	struct call *c, struct cJSON *details, const char *name, struct cJSON *value)
+	struct call *c, struct cJSON *details, const char *name, const struct cJSON *value)
 {
 	struct cJSON *old = json_get(details, name);
 	if (old)
 		json_remove(details, old);
-	return !value || json_add(&c->arena, details, str_of(name), value);
+	if (!value)
+		return true;
+	struct cJSON *copy = copy_of(&c->arena, value);
+	return copy && json_add(&c->arena, details, str_of(name), copy);
 }
 
 struct str issued_type(const struct oauth *o, const struct cJSON *details)

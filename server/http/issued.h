@@ -20,9 +20,9 @@ int issued_is_foreign(struct call *c, struct str identifier, bool *ret);
 int issued_details(struct call *c, const struct store_issued *row, struct cJSON **ret);
 /* The tree as a record keeps it. */
 struct str issued_details_text(struct call *c, const struct cJSON *details);
-/* A member of the details takes another value; NULL: it goes. False without memory. */
+/* A member of the details takes a copy of the value; NULL: it goes. False without memory. */
 bool issued_detail_set(
-	struct call *c, struct cJSON *details, const char *name, struct cJSON *value);
+	struct call *c, struct cJSON *details, const char *name, const struct cJSON *value);
 
 /* The token_type of tokens of that record: "DPoP" or what the service calls it. */
 struct oauth;

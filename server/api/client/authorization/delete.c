@@ -32,7 +32,6 @@ OPERATION(client_authorization_delete)
 	x.filter = (struct issued_filter){.client_id = client.client_id, .subject = call_subject(c)};
 	if (!x.filter.subject.p)
 		return -ENOMEM;
-	checking(c, "tokens");
 	r = store_transaction(c->silo->store, false, take_back, &x);
 	if (r < 0)
 		return r;

@@ -41,7 +41,6 @@ OPERATION(client_authorization_update)
 	filter = (struct issued_filter){.client_id = client.client_id, .subject = call_subject(c)};
 	if (!filter.subject.p)
 		return -ENOMEM;
-	checking(c, "tokens");
 	if (list)
 		r = store_issued_set_scopes(
 			c->silo->store, c->service_id, &filter, scopes, &count);

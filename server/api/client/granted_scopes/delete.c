@@ -10,7 +10,6 @@ OPERATION(client_granted_scopes_delete)
 	int r = client_of_path(c, NULL, &client);
 	if (r < 0 || c->reply.status)
 		return r;
-	checking(c, "consent");
 	r = store_consent_delete(
 		c->silo->store, c->service_id, client.client_id, call_subject(c), &deleted);
 	if (r < 0)
