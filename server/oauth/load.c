@@ -73,6 +73,45 @@ int oauth_load_client_id(
 	return r == 0 && ret->row.client_id != client_id ? -ENOENT : r;
 }
 
+struct client_credentials oauth_credentials(struct call *c)
+{
+	return (struct client_credentials){
+		.client_id = in_str(c, "clientId"),
+		.client_secret = in_str(c, "clientSecret"),
+		.certificate = in_str(c, "clientCertificate"),
+		.certificate_path = json_get(c->in, "clientCertificatePath"),
+	};
+}
+
+/* By which fault an identifier that leads to nobody is refused. */
+static enum client_fault unknown(
+	struct str identifier, const struct params *p, const struct client_credentials *credentials)
+{
+	if (!credentials->client_id.n && !params_one(p, "client_id").n)
+		return CLIENT_UNKNOWN_ISSUER;
+	return str_is_digits(identifier) ? CLIENT_UNKNOWN_ID : CLIENT_UNKNOWN_ALIAS;
+}
+
+int oauth_find_client(struct call *c, const struct oauth *o, const struct client_auth_api *api,
+	const struct params *p, const struct client_credentials *credentials,
+	struct oauth_client *ret, struct refusal *why)
+{
+	struct str identifier;
+	checking(c, "client id");
+	int r = client_auth_identify(o, api, p, credentials, &identifier, why);
+	if (r < 0 || REFUSED(why))
+		return r;
+	r = oauth_load_client(c, o, identifier, ret);
+	if (r == -ENOENT)
+		return client_auth_refuse(
+			o, api, unknown(identifier, p, credentials), identifier, why);
+	if (r == 0)
+		r = client_auth_usable(o, api, ret, identifier, why);
+	if (r == 0 && !REFUSED(why))
+		found(c, ret->alias_used ? "it is the alias of a client" : "a client has it");
+	return r;
+}
+
 int oauth_refuse(struct call *c, const struct oauth *o, const struct refusal *r)
 {
 	if (c->n_steps)

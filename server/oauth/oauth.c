@@ -61,6 +61,12 @@ struct str oauth_text(struct arena *a, const struct cJSON *document, const char 
 	return item && json_kind(item) == JSON_STRING ? json_text(a, item) : STR_NONE;
 }
 
+bool oauth_has_value(const struct cJSON *document, const char *name, const char *value)
+{
+	const struct cJSON *item = json_get(document, name);
+	return item && json_kind(item) == JSON_STRING && str_eq(json_raw(item), str_of(value));
+}
+
 bool oauth_has(const struct cJSON *document, const char *name, const char *word)
 {
 	const struct cJSON *list = json_get(document, name);
