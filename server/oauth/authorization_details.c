@@ -144,3 +144,52 @@ int authorization_details_read(const struct oauth *o, const struct oauth_client 
 		*ret = tree;
 	return r;
 }
+
+/* ---- The way back ---- */
+
+static int put_wire_element(
+	const struct oauth *o, struct json_writer *w, const struct cJSON *element)
+{
+	struct json_fault fault;
+	struct cJSON *others = NULL;
+	struct str text = oauth_text(o->arena, element, "otherFields");
+	/* whatever else it holds came from the authorization server: not ours to judge */
+	int r = text.n ? json_parse(o->arena, text, &others, &fault) : 0;
+	if (r == -ENOMEM)
+		return r;
+	json_open(w, '{');
+	for (size_t i = 0; i < MEMBERS; i++) {
+		const struct cJSON *item = json_get(element, members[i].api);
+		if (!item)
+			continue;
+		json_put_name(w, members[i].wire.p);
+		json_put_tree(w, item);
+	}
+	if (others && json_kind(others) == JSON_OBJECT)
+		json_each (item, others) {
+			if (find_member(json_name(item)))
+				continue;
+			json_put_str(w, json_decode(o->arena, json_name(item)));
+			buf_add_char(w->out, ':');
+			w->comma = false;
+			json_put_tree(w, item);
+		}
+	json_close(w, '}');
+	return 0;
+}
+
+int authorization_details_put(
+	const struct oauth *o, struct json_writer *w, const char *name, const struct cJSON *details)
+{
+	const struct cJSON *elements = json_get(details, "elements");
+	int r = 0;
+	if (!elements || json_kind(elements) != JSON_ARRAY)
+		return 0;
+	json_put_name(w, name);
+	json_open(w, '[');
+	json_each (element, elements)
+		if (r == 0)
+			r = put_wire_element(o, w, element);
+	json_close(w, ']');
+	return r;
+}

@@ -10,5 +10,8 @@
  * is the caller's to set. */
 int authorization_details_read(const struct oauth *o, const struct oauth_client *client,
 	struct str text, const struct cJSON **ret, struct refusal *why);
+/* The other way: the list for clients. details may be NULL: then nothing is written. */
+int authorization_details_put(const struct oauth *o, struct json_writer *w, const char *name,
+	const struct cJSON *details);
 
 #endif
