@@ -89,7 +89,8 @@ describe('parameters', () => {
 
   it('A166304 a parameter twice, A166303 one without a value', async () => {
     assertError(await ciba.form('POLL', 'scope=openid&scope=openid&login_hint=a'), 'A166304', 'BAD_REQUEST', 'invalid_request');
-    for (const name of ['login_hint', 'login_hint_token', 'id_token_hint', 'request']) {
+    assertError(await ciba.form('POLL', 'scope=openid&client_id=101&client_id=101'), 'A166304', 'BAD_REQUEST', 'invalid_request');
+    for (const name of ['login_hint', 'login_hint_token', 'id_token_hint', 'request', 'client_id']) {
       assertError(await ciba.form('POLL', `scope=openid&${name}=`), 'A166303', 'BAD_REQUEST', 'invalid_request');
     }
   });
