@@ -4,7 +4,7 @@
 
 #include "http/issued.h"
 #include "http/reply.h"
-#include "oauth/binding.h"
+#include "jose/x509.h"
 #include "oauth/challenge.h"
 #include "oauth/details.h"
 #include "oauth/dpop.h"
@@ -187,16 +187,17 @@ static int check_resources(struct look *x)
 static int check_certificate(struct look *x)
 {
 	struct str bound = oauth_text(&x->c->arena, x->details, DETAIL_CERTIFICATE);
-	struct str pem = in_str(x->c, "clientCertificate"), thumbprint;
+	struct str pem = in_str(x->c, "clientCertificate");
+	char thumbprint[X509_THUMBPRINT_SIZE + 1];
 	if (!bound.n)
 		return 0;
 	if (!pem.n)
 		return unauthorized(x, "A065304",
 			"The access token is bound to a client certificate, and none came.");
-	int r = certificate_thumbprint(&x->c->arena, pem, &thumbprint);
+	int r = x509_thumbprint_of(pem, thumbprint);
 	if (r == -EINVAL)
 		return unauthorized(x, "A065307", "The client certificate cannot be read as PEM.");
-	if (r == 0 && !str_eq(bound, thumbprint))
+	if (r == 0 && !str_eq(bound, str_of(thumbprint)))
 		return unauthorized(
 			x, "A065305", "The access token is bound to another client certificate.");
 	return r;
