@@ -102,8 +102,8 @@ int store_migrate(struct sql *db, int64_t from, int64_t to)
 	char text[96];
 	if (from == to)
 		return 0;
-	/* not sql_begin: the ROLLBACK it makes ready would be stale after a change of the layout, and
-	 * want memory when there is none. Who cannot migrate a database closes it. */
+	/* not sql_begin: the ROLLBACK it makes ready would be stale after a change of the layout,
+	 * and want memory when there is none. Who cannot migrate a database closes it. */
 	int r = sql_exec(db, "BEGIN IMMEDIATE");
 	for (int64_t v = from; r == 0 && v < to; v++)
 		r = sql_exec(db, migrations[v]);

@@ -107,7 +107,7 @@ static struct str member(struct str json, const char *name)
 	if (!item)
 		return STR_NONE;
 	json_put_tree(&w, item);
-	return buf_str(&out);
+	return arena_copy(&a, buf_str(&out));
 }
 
 static struct str text(struct str bytes)

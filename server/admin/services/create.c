@@ -16,6 +16,8 @@ static void put_texts(struct json_writer *w, const char *name, const struct str 
 
 static void put_clients(struct json_writer *w, const struct seed_service *made)
 {
+	if (!made->n_clients)
+		return;
 	json_put_name(w, "clients");
 	json_open(w, '[');
 	for (size_t i = 0; i < made->n_clients; i++) {
