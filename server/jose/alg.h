@@ -26,14 +26,14 @@ struct wrap {
 	struct arena *arena;
 	struct rand *rand; /* wrap only */
 	const struct alg *alg, *enc;
-	const struct jwk *key;       /* fits alg */
-	const struct cJSON *header;  /* unwrap: the token's */
-	struct json_writer *members; /* wrap: header members of the algorithm's own go here */
-	struct str apu, apv;         /* wrap with ECDH-ES: PartyUInfo and PartyVInfo */
-	uint32_t p2c;                /* wrap: PBES2's count; unwrap: the highest accepted */
-	struct str encrypted_key;    /* unwrap: from the token; wrap: the outcome, in the arena */
-	struct secret *cek;          /* n is what enc needs; wrap: filled unless alg->direct */
-	const char *why;             /* the sentence for a failure */
+	const struct jwk *key;      /* fits alg */
+	const struct cJSON *header; /* unwrap: the token's */
+	struct json_writer members; /* wrap: header members of the algorithm's own go here */
+	struct str apu, apv;        /* wrap with ECDH-ES: PartyUInfo and PartyVInfo */
+	uint32_t p2c;               /* wrap: PBES2's count; unwrap: the highest accepted */
+	struct str encrypted_key;   /* unwrap: from the token; wrap: the outcome, in the arena */
+	struct secret *cek;         /* n is what enc needs; wrap: filled unless alg->direct */
+	const char *why;            /* the sentence for a failure */
 };
 
 /* wrap_*.c */
@@ -56,18 +56,19 @@ struct enc_family {
 
 struct alg {
 	const char *name, *api_name;
-	enum jose_kind kind;
-	enum jwk_type key_type;
-	unsigned curves; /* bits of enum jwk_curve; OKP curves imply JWK_OKP */
-	enum crypto_hash hash;
-	enum crypto_aes aes;
-	size_t key_bytes; /* oct: least length for a signature, else the exact one; 0: any.
-			     JOSE_CONTENT: length of the content key */
+	/* oct: least length for a signature, else the exact one; 0: any. JOSE_CONTENT: length of
+	 * the content key */
+	size_t key_bytes;
 	size_t iv_bytes, tag_bytes; /* JOSE_CONTENT */
-	bool direct; /* the content key is agreed on: wrap() makes it, and none is sent */
 	const struct sign_family *sign;
 	const struct wrap_family *wrap;
 	const struct enc_family *enc;
+	enum jose_kind kind;
+	enum jwk_type key_type;
+	unsigned curves; /* bits of enum jwk_curve, of EC and OKP; 0: key_type says all */
+	enum crypto_hash hash;
+	enum crypto_aes aes;
+	bool direct; /* the content key is agreed on: wrap() makes it, and none is sent */
 };
 
 extern const struct sign_family family_hmac, family_rsa, family_rsa_pss, family_ec, family_okp;

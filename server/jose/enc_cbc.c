@@ -29,7 +29,7 @@ static ptrdiff_t seal(const struct alg *enc, const struct secret *cek, struct st
 		EVP_EncryptUpdate(context, out, &n, bytes_of(plain), (int)plain.n) != 1 ||
 		EVP_EncryptFinal_ex(context, out + n, &rest) != 1)
 		return crypto_error(-EIO);
-	int e = make_tag(enc, cek, iv, aad, str_bytes(out, (size_t)(n + rest)), full);
+	int e = make_tag(enc, cek, iv, aad, str_bytes(out, (size_t)n + (size_t)rest), full);
 	if (e < 0)
 		return e;
 	memcpy(tag, full, enc->tag_bytes);

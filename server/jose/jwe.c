@@ -20,7 +20,7 @@ static bool split(struct str token, struct str parts[5])
 
 static int read_header(struct arena *a, struct str encoded, struct jwe *jwe, const char **ret_why)
 {
-	struct str alg, enc;
+	struct str alg = STR_NONE, enc = STR_NONE;
 	int e = text_header(a, encoded, &jwe->header, ret_why);
 	if (e < 0)
 		return e;
@@ -136,7 +136,7 @@ int jwe_decrypt_key(struct arena *a, const struct jwe *jwe, const struct jwe_rul
 int jwe_decrypt(struct arena *a, const struct jwe *jwe, const struct jwe_rules *rules,
 	const struct jwk_set *keys, struct str *ret, const char **ret_why)
 {
-	const struct jwk *key;
+	const struct jwk *key = NULL;
 	const struct jwk_wanted wanted = {
 		.kid = jwe->kid, .alg = jwe->alg, .enc = jwe->enc, .purpose = JWK_DECRYPT};
 	int e = check_algs(jwe, rules, ret_why);
@@ -148,17 +148,19 @@ int jwe_decrypt(struct arena *a, const struct jwe *jwe, const struct jwe_rules *
 /* The header, with what the algorithm adds to it; the content key comes about on the way. */
 static int make_header(struct wrap *w, const struct jwe_how *how, struct buf *header)
 {
-	struct json_writer members = json_writer(header);
 	text_begin_header(header, w->alg, w->enc, how->members);
-	members.comma = true;
-	w->members = &members;
+	w->members = json_writer(header);
+	w->members.comma = true;
 	int e = w->alg->direct ? 0 : rand_bytes(w->rand, w->cek->bytes, w->cek->n);
 	if (e == 0)
 		e = w->alg->wrap->wrap(w);
 	if (e < 0)
 		return e;
 	buf_add_char(header, '}');
-	return header->failed ? -ENOMEM : text_check_header(w->arena, buf_str(header), &w->why);
+	/* a member that could not be written may have left a gap */
+	if (header->failed || w->arena->failed)
+		return -ENOMEM;
+	return text_check_header(w->arena, buf_str(header), &w->why);
 }
 
 /* All of the token after the content key is known. */

@@ -7,7 +7,7 @@
 int jws_parse(struct arena *a, struct str token, struct jws *ret, const char **ret_why)
 {
 	struct jws jws = {0};
-	struct str header, payload, signature, rest, alg;
+	struct str header, payload, signature, rest, alg = STR_NONE;
 	if (token.n > JOSE_TOKEN_MAX)
 		return refuse(ret_why, -EINVAL, "The token is too long.");
 	if (!str_cut(token, '.', &header, &rest) || !str_cut(rest, '.', &payload, &signature) ||

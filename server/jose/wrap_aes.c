@@ -26,7 +26,7 @@ int aes_wrap(struct arena *a, enum crypto_aes aes, struct str key, const struct 
 		EVP_EncryptUpdate(context, out, &n, cek->bytes, (int)cek->n) != 1 ||
 		EVP_EncryptFinal_ex(context, out + n, &rest) != 1)
 		return crypto_error(-EIO);
-	*ret = str_bytes(out, (size_t)(n + rest));
+	*ret = str_bytes(out, (size_t)n + (size_t)rest);
 	return 0;
 }
 
@@ -63,7 +63,7 @@ static void put_decoded(struct wrap *w, const char *name, const unsigned char *p
 {
 	struct buf text = buf_make(w->arena, SIZE_MAX);
 	text_encode(&text, str_bytes(p, n));
-	json_member_str(w->members, name, buf_str(&text));
+	json_member_str(&w->members, name, buf_str(&text));
 }
 
 static int gcmkw_wrap(struct wrap *w)
@@ -84,7 +84,7 @@ static int gcmkw_wrap(struct wrap *w)
 
 static int gcmkw_unwrap(struct wrap *w)
 {
-	struct str iv, tag;
+	struct str iv = STR_NONE, tag = STR_NONE;
 	int e = text_member_decoded(w->arena, w->header, "iv", &iv);
 	if (e == 0)
 		e = text_member_decoded(w->arena, w->header, "tag", &tag);

@@ -144,14 +144,14 @@ static void put_header(struct wrap *w, const struct jwk *epk)
 	struct str *const infos[] = {&w->apu, &w->apv};
 	static const char *const names[] = {"apu", "apv"};
 	jwk_write_public(&text, epk, &w->why);
-	json_put_name(w->members, "epk");
-	json_put_raw(w->members, buf_str(&text));
+	json_put_name(&w->members, "epk");
+	json_put_raw(&w->members, buf_str(&text));
 	for (size_t i = 0; i < 2; i++) {
 		if (!infos[i]->p)
 			continue;
 		struct buf info = buf_make(w->arena, SIZE_MAX);
 		text_encode(&info, *infos[i]);
-		json_member_str(w->members, names[i], buf_str(&info));
+		json_member_str(&w->members, names[i], buf_str(&info));
 	}
 }
 
@@ -186,7 +186,7 @@ static int wrap(struct wrap *w)
 static int unwrap_with(struct wrap *w, const struct jwk *epk)
 {
 	struct secret z CLEANUP_SECRET = {0}, key CLEANUP_SECRET = {0};
-	struct str apu, apv;
+	struct str apu = STR_NONE, apv = STR_NONE;
 	if (epk->type != w->key->type || epk->curve != w->key->curve || epk->is_private)
 		return refuse(
 			&w->why, -EINVAL, "\"epk\" is not a public key on the curve of the key.");

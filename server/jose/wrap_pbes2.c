@@ -52,8 +52,8 @@ static int wrap(struct wrap *w)
 	if (e < 0)
 		return e;
 	text_encode(&text, p2s);
-	json_member_str(w->members, "p2s", buf_str(&text));
-	json_member_int(w->members, "p2c", w->p2c);
+	json_member_str(&w->members, "p2s", buf_str(&text));
+	json_member_int(&w->members, "p2c", w->p2c);
 	return aes_wrap(w->arena, w->alg->aes, secret_str(&key), w->cek, &w->encrypted_key);
 }
 

@@ -118,10 +118,9 @@ struct work {
 static int check_name(
 	struct sql *db, const struct work *w, struct str name, int64_t client_id, int taken)
 {
-	char room[512];
-	struct arena few;
+	struct arena few; /* with no first chunk: most names are free, and then it needs none */
 	struct store_client other;
-	arena_init(&few, room, sizeof room, SIZE_MAX);
+	arena_init(&few, NULL, 0, SIZE_MAX);
 	int r = find_by_either(db, &few, w->service_id, name, &other);
 	arena_reset(&few);
 	if (r == 0 && other.client_id != client_id)
