@@ -86,6 +86,10 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	(void)kind;
 	head->ambiguous |= is_cut_value(value);
 	switch (name.n) { /* most headers are told apart by their length already */
+	case sizeof "Host" - 1:
+		if (str_eq_nocase(name, STR("Host")))
+			head->host = value;
+		break;
 	case sizeof "Content-Type" - 1:
 		if (str_eq_nocase(name, STR("Content-Type")))
 			head->content_type = value;
