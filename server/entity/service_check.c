@@ -128,13 +128,22 @@ static bool aliases(struct checked *k)
 	       broken(k, "A031224", "mtlsEndpointAliases", "has the same name twice");
 }
 
+static bool is_space(char ch)
+{
+	return memchr(" \t\r\n", ch, 4);
+}
+
 /* Base64 of DER between two lines (RFC 7468); the lines may be missing. */
 static bool is_certificate(struct arena *a, struct str text)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
 			  end[] = "-----END CERTIFICATE-----";
 	struct buf inner = buf_make(a, SIZE_MAX);
-	struct str rest = str_trim(text);
+	struct str rest = text;
+	for (; rest.n && is_space(rest.p[0]); rest.p++)
+		rest.n--;
+	while (rest.n && is_space(rest.p[rest.n - 1]))
+		rest.n--;
 	if (str_starts(rest, STR(begin))) {
 		rest = (struct str){rest.p + sizeof begin - 1, rest.n - (sizeof begin - 1)};
 		if (rest.n < sizeof end - 1 ||
@@ -143,7 +152,7 @@ static bool is_certificate(struct arena *a, struct str text)
 		rest.n -= sizeof end - 1;
 	}
 	for (size_t i = 0; i < rest.n; i++)
-		if (!memchr(" \t\r\n", rest.p[i], 4))
+		if (!is_space(rest.p[i]))
 			buf_add_char(&inner, rest.p[i]);
 	struct str base64 = buf_str(&inner);
 	unsigned char *der = arena_alloc(a, base64.n + 1);
