@@ -163,6 +163,11 @@ test('members nobody knows are neither kept nor checked', async () => {
   assert.equal('unknown' in service || 'other' in service, false);
 });
 
+test('empty keys mean none: some SDKs cannot leave them out', async () => {
+  const service = await update(mock.silo(), { serviceName: 'x', jwks: '', federationJwks: '', credentialJwks: '' });
+  assert.deepEqual(members.own(service), { ...members.defaults, serviceName: 'x' });
+});
+
 test('scalars in strings', async () => {
   const { pkceRequired, userCodeLength } = await update(mock.silo(), { pkceRequired: 'true', userCodeLength: '8' });
   assert.deepEqual([pkceRequired, userCodeLength], [true, 8]);
