@@ -53,14 +53,11 @@ static int open_default_silo(struct server *server)
 			why);
 		return EXIT_DATA;
 	}
-	int r = fresh ? seed_load(server->seed, &server->silo, false)
+	struct seed_fault fault = {""};
+	int r = fresh ? seed_load(server->seed, &server->silo, false, &fault)
 		      : seed_load_flags(server->seed, &server->silo);
-	if (r == -EEXIST)
-		return complain(EXIT_DATA, "the seed cannot be used",
-			"it names a service, a token or a ticket of one service twice");
-	if (r == -ERANGE)
-		return complain(
-			EXIT_DATA, "the seed cannot be used", "a serviceId is not below 2^63");
+	if (r < 0 && fault.text[0])
+		return complain(EXIT_DATA, "the seed cannot be used", fault.text);
 	if (r < 0)
 		return complain(EXIT_DATA, "the seed cannot be stored", strerror(-r));
 	return EXIT_CLEAN;

@@ -80,6 +80,18 @@ int rand_token(struct rand *r, char ret[RAND_TOKEN_SIZE + 1])
 	return 0;
 }
 
+int rand_secret(struct rand *r, char ret[RAND_SECRET_SIZE + 1])
+{
+	unsigned char bytes[2 * BLOCK];
+	int e = rand_block(r, bytes);
+	if (e == 0)
+		e = rand_block(r, bytes + BLOCK);
+	if (e < 0)
+		return e;
+	ret[b64url_encode(bytes, sizeof bytes, ret)] = '\0';
+	return 0;
+}
+
 static int rand_u32(struct rand *r, uint32_t *ret)
 {
 	unsigned char bytes[BLOCK];

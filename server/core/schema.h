@@ -23,6 +23,7 @@ struct schema_refusal {
 enum schema_flags {
 	SCHEMA_PUBLISHED = 1, /* enforce "required" as published; else only what x-mandatory says */
 	SCHEMA_STRICT = 2,    /* apply x-strict, and refuse members no schema names */
+	SCHEMA_CLOSED = 4,    /* with it: also where "additionalProperties": true allows them */
 };
 
 /* Texts are for people and safe to print: no control characters, no NUL, of bounded length. */
@@ -65,5 +66,8 @@ void schema_record(const struct schema *s, const struct cJSON *object, struct js
  * used. False without memory. */
 bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *tree, unsigned flags,
 	struct schema_report *ret);
+
+/* The schema of an object's member, NULL when it describes none of that name. */
+const struct schema *schema_member(const struct schema *s, const char *name);
 
 #endif

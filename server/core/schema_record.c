@@ -98,3 +98,10 @@ void schema_record(const struct schema *s, const struct cJSON *object, struct js
 	for (size_t i = 0; o && i < o->n_properties; i++)
 		put_member(&o->properties[i], json_get(object, o->properties[i].name), w);
 }
+
+const struct schema *schema_member(const struct schema *s, const char *name)
+{
+	const struct schema_object *o = object_of(s);
+	size_t i = o ? schema_find_property(o, name) : 0;
+	return o && i < o->n_properties ? o->properties[i].schema : NULL;
+}

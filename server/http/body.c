@@ -164,7 +164,10 @@ static const struct schema_violation *deciding(const struct schema_report *repor
 static int refuse_report(struct call *c, const struct schema_report *report)
 {
 	const struct schema_violation *v = deciding(report);
-	if (v->refusal && !v->strict_only)
+	/* a control call takes whole API objects, whose own codes do not say where in it they are
+	 */
+	bool foreign = v->refusal && op_is_control(c->op) && v->refusal->result_code[0] != 'M';
+	if (v->refusal && !v->strict_only && !foreign)
 		return refuse_as(c, v->refusal);
 	struct buf text = buf_make(&c->arena, (size_t)MESSAGE_MAX * SCHEMA_REPORT_MAX);
 	body_describe(&text, report);
@@ -179,9 +182,11 @@ static int refuse_report(struct call *c, const struct schema_report *report)
 static int check(struct call *c, const struct schema *s, struct cJSON *tree, bool form)
 {
 	struct schema_report report;
-	unsigned flags = op_is_control(c->op) || c->server->config.mode == MODE_STRICT
-				 ? SCHEMA_PUBLISHED | SCHEMA_STRICT
-				 : 0;
+	unsigned flags = 0;
+	if (op_is_control(c->op))
+		flags = SCHEMA_PUBLISHED | SCHEMA_STRICT | SCHEMA_CLOSED;
+	else if (c->server->config.mode == MODE_STRICT)
+		flags = SCHEMA_PUBLISHED | SCHEMA_STRICT;
 	if (!schema_normalise(&c->arena, s, tree, form) ||
 		!schema_check(&c->arena, s, tree, flags, &report))
 		return -ENOMEM;

@@ -1,5 +1,5 @@
 /* The codes for what only a mock can say. As with Authlete's, the third digit from the right is the
- * class (1: the server's fault, 2: the caller's). A code never changes its meaning. */
+ * class (1: the server's fault, 2: the caller's, 3: the client's). A code never changes its meaning. */
 #ifndef HTTP_MCODE_H
 #define HTTP_MCODE_H
 
@@ -32,5 +32,8 @@
 #define M_SNAPSHOT_IMAGE "M000219" /* 400: an uploaded snapshot is damaged, foreign or newer */
 #define M_SNAPSHOT_NAME "M000220"  /* 400, 409: the name cannot be used for a snapshot */
 #define M_ADMIN_TOKEN "M000221"    /* 401: a control call without the token of --admin-token */
+#define M_REVOKES_NOTHING "M000231" /* 400: auth/token/revoke names neither token, client nor user */
+#define M_NO_RESOURCE "M000331"     /* a token is not for the resource that introspection names */
+#define M_NO_NONCE "M000332"        /* a DPoP proof lacks the nonce that introspection demands */
 
 #endif

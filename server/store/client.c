@@ -1,9 +1,10 @@
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "store/store_private.h"
 
-/* What CLIENT_COLUMNS names. */
-static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
+int store_client_read(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
 {
 	struct store_client row = {
 		.number = sql_int(q, 0),
@@ -15,6 +16,7 @@ static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_client
 		.extension = arena_copy(a, sql_str(q, 8)),
 		.document = arena_copy(a, sql_str(q, 9)),
 		.row = sql_int(q, 10),
+		.alias_enabled = sql_int(q, 11),
 	};
 	if (!sql_is_null(q, 2))
 		row.alias = arena_copy(a, sql_str(q, 2));
@@ -45,7 +47,7 @@ static int change(struct sql *db, struct sqlite3_stmt *q)
 static int find(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
 {
 	int r = sql_step(q);
-	r = r == 1 ? read_row(q, a, ret) : r == 0 ? -ENOENT : r;
+	r = r == 1 ? store_client_read(q, a, ret) : r == 0 ? -ENOENT : r;
 	sql_end(q);
 	return r;
 }
@@ -68,18 +70,38 @@ static int find_by_alias(struct sql *db, struct arena *a, int64_t service_id, st
 	return find(q, a, ret);
 }
 
-int store_client_get(struct store *s, struct arena *a, int64_t service_id, struct str identifier,
-	struct store_client *ret)
+/* An id comes before an alias that looks like one. */
+static int find_by_either(struct sql *db, struct arena *a, int64_t service_id,
+	struct str identifier, struct store_client *ret)
 {
-	struct sql *db = store_enter(s);
 	int64_t client_id;
 	int r = -ENOENT;
 	if (str_is_digits(identifier) && str_to_i64(identifier, &client_id))
 		r = find_by_id(db, a, service_id, client_id, ret);
-	if (r == -ENOENT)
-		r = find_by_alias(db, a, service_id, identifier, ret);
+	return r == -ENOENT ? find_by_alias(db, a, service_id, identifier, ret) : r;
+}
+
+int store_client_get(struct store *s, struct arena *a, int64_t service_id, struct str identifier,
+	struct store_client *ret)
+{
+	struct sql *db = store_enter(s);
+	int r = find_by_either(db, a, service_id, identifier, ret);
 	store_leave(s);
 	return r;
+}
+
+int store_client_is_known(struct store *s, int64_t client_id, bool *ret)
+{
+	struct sql *db = store_enter(s);
+	struct sqlite3_stmt *q = sql_use(db, SQL_CLIENT_ANYWHERE);
+	sql_bind_int(q, 1, client_id);
+	int r = sql_step(q);
+	sql_end(q);
+	store_leave(s);
+	if (r < 0)
+		return r;
+	*ret = r == 1;
+	return 0;
 }
 
 /* ---- Adding, changing, removing: each one transaction ---- */
@@ -92,20 +114,31 @@ struct work {
 	const struct store_client *values;
 };
 
-/* Whether another client of the service has the alias. */
-static int check_alias(struct sql *db, const struct work *w, const struct store_client *client)
+/* Whether another client of the service goes by that name: taken then. */
+static int check_name(
+	struct sql *db, const struct work *w, struct str name, int64_t client_id, int taken)
 {
 	char room[512];
 	struct arena few;
 	struct store_client other;
-	if (!client->alias.p)
-		return 0;
 	arena_init(&few, room, sizeof room, SIZE_MAX);
-	int r = find_by_alias(db, &few, w->service_id, client->alias, &other);
+	int r = find_by_either(db, &few, w->service_id, name, &other);
 	arena_reset(&few);
-	if (r == 0 && other.client_id != client->client_id)
-		return -ENOTUNIQ;
+	if (r == 0 && other.client_id != client_id)
+		return taken;
 	return r == -ENOENT ? 0 : r;
+}
+
+static int check_alias(struct sql *db, const struct work *w, const struct store_client *client)
+{
+	return client->alias.p ? check_name(db, w, client->alias, client->client_id, -ENOTUNIQ) : 0;
+}
+
+static int check_id(struct sql *db, const struct work *w, const struct store_client *client)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof digits, "%" PRId64, client->client_id);
+	return check_name(db, w, (struct str){digits, (size_t)n}, client->client_id, -EEXIST);
 }
 
 /* Its number among all that the service ever had; the service counts it. */
@@ -129,7 +162,9 @@ static int put(struct store *s, void *arg)
 	struct work *w = arg;
 	struct store_client *c = w->client;
 	struct sql *db = store_enter(s);
-	int r = check_alias(db, w, c);
+	int r = check_id(db, w, c);
+	if (r == 0)
+		r = check_alias(db, w, c);
 	if (r == 0)
 		r = take_number(db, w->service_id, &c->number);
 	if (r == 0) {
@@ -145,6 +180,7 @@ static int put(struct store *s, void *arg)
 		sql_bind_int(q, 9, c->modified_at);
 		sql_bind_text(q, 10, c->extension);
 		sql_bind_text(q, 11, c->document);
+		sql_bind_int(q, 12, c->alias_enabled);
 		r = change(db, q);
 	}
 	store_leave(s);
@@ -171,6 +207,7 @@ static int update(struct store *s, void *arg)
 		bind_optional(q, 4, c->developer);
 		sql_bind_int(q, 5, c->modified_at);
 		sql_bind_text(q, 6, c->document);
+		sql_bind_int(q, 7, c->alias_enabled);
 		r = change(db, q);
 	}
 	store_leave(s);
@@ -315,7 +352,7 @@ static int read_page(struct sql *db, struct arena *a, const struct page *p,
 		sql_bind_text(q, 4, p->developer);
 	int r = sql_step(q);
 	while (r == 1 && n < limit) {
-		r = read_row(q, a, &rows[back ? limit - 1 - n : n]);
+		r = store_client_read(q, a, &rows[back ? limit - 1 - n : n]);
 		n++;
 		if (r == 0)
 			r = sql_step(q);

@@ -103,6 +103,7 @@ struct store_client {
 	int64_t number; /* in the order of creation, from 1; set by store_client_put */
 	int64_t client_id;
 	struct str alias;     /* STR_NONE: none but its id */
+	bool alias_enabled;   /* counts on 2.x paths only */
 	struct str developer; /* STR_NONE: nobody's */
 	struct str secret;
 	bool locked;
@@ -112,18 +113,20 @@ struct store_client {
 	int64_t row;          /* the store's own name for it */
 };
 /* Adds it and sets its number. -ENOENT: no such service; -EEXIST: the id is taken; -ENOTUNIQ: the
- * alias is. */
+ * alias is. What is one client's id cannot be another's alias. */
 int store_client_put(struct store *s, int64_t service_id, struct store_client *client);
 /* By its id when the identifier is all digits and a client has it, else by its alias. Copied to the
  * arena; -ENOENT. */
 int store_client_get(struct store *s, struct arena *a, int64_t service_id, struct str identifier,
 	struct store_client *ret);
+/* Whether any service has a client of that id. */
+int store_client_is_known(struct store *s, int64_t client_id, bool *ret);
 /* In the order of creation, from the start-th (counted from 0), at most limit. developer.p NULL:
  * those of all. *ret is an array of *ret_n in the arena; *ret_total counts all that match. */
 int store_client_list(struct store *s, struct arena *a, int64_t service_id, struct str developer,
 	int64_t start, int64_t limit, struct store_client **ret, size_t *ret_n, int64_t *ret_total);
-/* Alias, developer, document and modified_at of the client with that id are replaced. -ENOENT,
- * -ENOTUNIQ. */
+/* Alias with its flag, developer, document and modified_at of the client with that id are replaced.
+ * -ENOENT, -ENOTUNIQ. */
 int store_client_update(struct store *s, int64_t service_id, const struct store_client *client);
 /* *ret_old: the secret that was, in the arena. -ENOENT. */
 int store_client_set_secret(struct store *s, struct arena *a, int64_t service_id,
@@ -194,6 +197,10 @@ struct store_issued {
 	int64_t number; /* in the order of issue; set by store_issued_put */
 	unsigned char access_hash[SHA256_SIZE], refresh_hash[SHA256_SIZE];
 	bool refreshable; /* it has a refresh token */
+	/* The refresh token that the present one has replaced, where that still works for a while
+	 * (refreshTokenIdempotent). */
+	bool has_previous;
+	unsigned char previous_hash[SHA256_SIZE];
 	int64_t client_id;
 	struct str subject; /* STR_NONE: none */
 	struct str grant_type, scopes, refresh_scopes;
@@ -207,8 +214,15 @@ int store_issued_by_access(struct store *s, struct arena *a, int64_t service_id,
 	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
 int store_issued_by_refresh(struct store *s, struct arena *a, int64_t service_id,
 	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+int store_issued_by_previous(struct store *s, struct arena *a, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+/* By its number; -ENOENT. */
+int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id, int64_t number,
+	struct store_issued *ret);
+/* Whether any service has issued a token of that hash. */
+int store_issued_is_known(struct store *s, const unsigned char hash[SHA256_SIZE], bool *ret);
 /* Puts row in the place of the record of that number, if that still has that access token: one of
- * several callers succeeds, the others get -ENOENT. */
+ * several callers succeeds, the others get -ENOENT. -EEXIST and -ENOTUNIQ as above. */
 int store_issued_replace(struct store *s, int64_t service_id, int64_t number,
 	const unsigned char access_hash[SHA256_SIZE], const struct store_issued *row);
 int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /* -ENOENT */
@@ -216,7 +230,8 @@ int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /*
 struct issued_filter {
 	int64_t client_id;  /* 0: of any */
 	struct str subject; /* STR_NONE: of any */
-	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status; /* at now */
+	/* whether the access token has expired at now */
+	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status;
 	int64_t now;
 };
 /* In the order of issue. *ret is an array of *ret_n in the arena. */
