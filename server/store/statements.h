@@ -25,6 +25,9 @@
 #define ISSUED_CLIENTS                                                                             \
 	" AND (?3 IS NULL OR developer = ?3)"                                                      \
 	" AND client_id IN (SELECT client_id FROM issued WHERE service_id = ?1 AND subject = ?2)"
+#define CIBA_COLUMNS                                                                               \
+	"ticket, service_id, client_id, created_at, expires_at, state, auth_req_id, polled_at, "   \
+	"request, result"
 
 /* clang-format off */
 #define STATEMENTS(S) \
@@ -182,7 +185,26 @@
 		"SELECT count(*) FROM client WHERE service_id = ?1" ISSUED_CLIENTS) \
 	S(SQL_ISSUED_CLIENT_LIST, \
 		"SELECT " CLIENT_COLUMNS " FROM client WHERE service_id = ?1" ISSUED_CLIENTS \
-		" ORDER BY number LIMIT ?4 OFFSET ?5")
+		" ORDER BY number LIMIT ?4 OFFSET ?5") \
+	S(SQL_CIBA_PUT, \
+		"INSERT INTO ticket (ticket, service_id, client_id, created_at, expires_at, request)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	/* whoever has it, the asking service first */ \
+	S(SQL_CIBA_BY_TICKET, \
+		"SELECT " CIBA_COLUMNS " FROM ticket WHERE ticket = ?1" \
+		" ORDER BY service_id = ?2 DESC LIMIT 1") \
+	S(SQL_CIBA_BY_AUTH_REQ_ID, \
+		"SELECT " CIBA_COLUMNS " FROM ticket WHERE auth_req_id = ?1 AND service_id = ?2") \
+	S(SQL_CIBA_ISSUE, \
+		"UPDATE ticket SET state = ?5, auth_req_id = ?3, expires_at = ?4" \
+		" WHERE ticket = ?1 AND service_id = ?2 AND state = ?6") \
+	S(SQL_CIBA_COMPLETE, \
+		"UPDATE ticket SET state = ?3, result = ?4" \
+		" WHERE ticket = ?1 AND service_id = ?2 AND state = ?5") \
+	S(SQL_CIBA_TAKE, \
+		"DELETE FROM ticket WHERE auth_req_id = ?1 AND service_id = ?2 AND state = ?3") \
+	S(SQL_CIBA_POLLED, \
+		"UPDATE ticket SET polled_at = ?3 WHERE auth_req_id = ?1 AND service_id = ?2")
 /* clang-format on */
 
 #define STATEMENT_ID(id, text) id,
