@@ -1,7 +1,8 @@
 /* What a form of backchannel authentication must look like, whoever sent it. */
 #include "oauth/ciba_check.h"
 
-/* The parameters that may come once; resource may come often (RFC 8707 section 2). */
+/* The parameters that may come once; resource may come often (RFC 8707 section 2). Those for client
+ * authentication have codes of their own. */
 static const char *const single[] = {
 	"scope",
 	"client_notification_token",
@@ -14,10 +15,6 @@ static const char *const single[] = {
 	"requested_expiry",
 	"request",
 	"authorization_details",
-	"client_id",
-	"client_secret",
-	"client_assertion",
-	"client_assertion_type",
 };
 
 /* Those that say nothing without a value. The others then count as absent (RFC 6749 section 3.1),

@@ -3,8 +3,7 @@
 
 #include "oauth/ciba.h"
 
-#define SUBJECT_MAX 100      /* characters, as for the other operations that take a subject */
-#define PROPERTIES_MAX 65535 /* bytes */
+#define SUBJECT_MAX 100 /* characters, as for the other operations that take a subject */
 
 struct reading {
 	const struct oauth *o;
@@ -81,16 +80,11 @@ static int read_claims(struct reading *r)
 
 static int read_properties(struct reading *r)
 {
-	struct buf text = buf_make(r->o->arena, SIZE_MAX);
-	struct json_writer w = json_writer(&text);
 	r->out->properties = json_get(r->in, "properties");
-	if (!r->out->properties)
+	if (!r->out->properties || properties_fit(r->o->arena, r->out->properties))
 		return 0;
-	json_put_tree(&w, r->out->properties);
-	if (text.failed)
-		return -ENOMEM;
-	return text.n <= PROPERTIES_MAX
-		       ? 0
+	return r->o->arena->failed
+		       ? -ENOMEM
 		       : refuse_with(r, "A191201", "The properties are too large together.");
 }
 

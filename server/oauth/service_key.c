@@ -24,10 +24,6 @@ static int select_key(const struct oauth *o, const struct jwk_set *set, enum jos
 	struct jwk_wanted wanted = {.alg = alg, .purpose = JWK_SIGN, .kid = kid.n ? kid : STR_NONE};
 	const char *reason = NULL;
 	int r = jwk_set_select(set, &wanted, ret, &reason);
-	if (r == -ENOKEY && has_other_curve(set, alg, kid))
-		return refusal_set(o->arena, why, NULL, "A046114", NULL,
-			"The key '%.*s' of the service is on a curve that %s cannot use.",
-			STR_ARGS(kid), jose_name(alg));
 	if (r == -ENOKEY && kid.n) {
 		/* the id is there to choose among several; one alone needs no choice */
 		wanted.kid = STR_NONE;
@@ -35,6 +31,10 @@ static int select_key(const struct oauth *o, const struct jwk_set *set, enum jos
 		if (r == -ENOTUNIQ)
 			r = -ENOKEY;
 	}
+	if (r == -ENOKEY && has_other_curve(set, alg, kid))
+		return refusal_set(o->arena, why, NULL, "A046114", NULL,
+			"The key '%.*s' of the service is on a curve that %s cannot use.",
+			STR_ARGS(kid), jose_name(alg));
 	if (r == -ENOTUNIQ)
 		return refusal_set(o->arena, why, NULL, "A046204", NULL,
 			"Several private keys of the service fit %s; name one by %s.",

@@ -32,10 +32,7 @@ static bool has_word(struct str words, struct str word)
 {
 	struct str head, tail = words;
 	while (tail.n) {
-		if (!str_cut(tail, ' ', &head, &tail)) {
-			head = tail;
-			tail = STR_NONE;
-		}
+		str_cut(tail, ' ', &head, &tail);
 		if (str_eq(head, word))
 			return true;
 	}
@@ -50,10 +47,7 @@ static struct str merge(struct arena *a, struct str merged, struct str scopes)
 	buf_add(&out, merged);
 	struct str head, tail = scopes;
 	while (tail.n && !out.failed) {
-		if (!str_cut(tail, ' ', &head, &tail)) {
-			head = tail;
-			tail = STR_NONE;
-		}
+		str_cut(tail, ' ', &head, &tail);
 		if (!head.n || has_word((struct str){out.p, out.n}, head))
 			continue;
 		if (out.n)

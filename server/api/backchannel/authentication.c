@@ -41,8 +41,16 @@ static int read_object(struct work *w)
 {
 	if (params_get(&w->in.form, "request", NULL) != PARAM_ONE)
 		return 0;
+	struct oauth_client issuer;
 	w->in.object = &w->object;
-	return request_object_read(&w->o, &w->in.form, &w->object, &w->why);
+	int r = request_object_read(&w->o, &w->in.form, &w->object, &w->why);
+	if (r < 0 || REFUSED(&w->why))
+		return r;
+	r = oauth_load_client(w->c, &w->o, w->object.issuer, &issuer);
+	if (r == -ENOENT)
+		return refusal_set(&w->c->arena, &w->why, "BAD_REQUEST", "A167307",
+			"invalid_request", "No client has the id in iss of the request object.");
+	return r;
 }
 
 static int find_client(struct work *w)
