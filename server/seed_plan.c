@@ -70,7 +70,7 @@ static int refuse(const struct planning *p, const char *where, const struct enti
 
 static int plan_service(const struct planning *p)
 {
-	const struct cJSON *object = json_get(p->element, "service");
+	struct cJSON *object = json_get(p->element, "service");
 	struct store_service *service = &p->plan->service;
 	struct entity_refusal why = {0};
 	int r = plan_id(p, object);

@@ -8,8 +8,8 @@
  * the length, or -1 when s is not the one canonical encoding of some bytes. */
 ptrdiff_t b64_decode(struct str s, unsigned char *out);
 
-/* URL alphabet (section 5), no padding. out holds at least s.n / 4 * 3 + 2 bytes. Returns the length,
- * or -1 when s is not the one canonical encoding of some bytes (RFC 7515 section 2). */
+/* URL alphabet (section 5), no padding. out holds at least s.n / 4 * 3 + 2 bytes. Returns the
+ * length, or -1 when s is not the one canonical encoding of some bytes (RFC 7515 section 2). */
 ptrdiff_t b64url_decode(struct str s, unsigned char *out);
 
 /* URL alphabet (section 5) without padding; out holds at least (n * 4 + 2) / 3 bytes, which is

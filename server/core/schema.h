@@ -68,6 +68,7 @@ bool schema_check(struct arena *a, const struct schema *s, const struct cJSON *t
 	struct schema_report *ret);
 
 /* The schema of an object's member, NULL when it describes none of that name. */
+const struct schema *schema_item(const struct schema *s); /* of a list's items, or NULL */
 const struct schema *schema_member(const struct schema *s, const char *name);
 
 #endif

@@ -99,6 +99,11 @@ void schema_record(const struct schema *s, const struct cJSON *object, struct js
 		put_member(&o->properties[i], json_get(object, o->properties[i].name), w);
 }
 
+const struct schema *schema_item(const struct schema *s)
+{
+	return items_of(s);
+}
+
 const struct schema *schema_member(const struct schema *s, const char *name)
 {
 	const struct schema_object *o = object_of(s);

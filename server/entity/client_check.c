@@ -5,46 +5,8 @@
 #include "core/json.h"
 #include "entity/client.h"
 #include "entity/names.h"
+#include "entity/rules.h"
 #include "entity/uri.h"
-
-struct checked {
-	struct arena *arena;
-	const struct cJSON *in;
-	struct entity_refusal *refusal;
-};
-
-/* Each rule says so and gives false when it is broken. */
-typedef bool rule(struct checked *k);
-
-static bool broken(struct checked *k, const char *code, const char *member, const char *what)
-{
-	*k->refusal = (struct entity_refusal){
-		.status = 400,
-		.code = code,
-		.message = arena_printf(k->arena, "%s %s", member, what),
-	};
-	return false;
-}
-
-/* n 0 when the member is absent or empty. */
-static struct str text_of(struct checked *k, const char *name)
-{
-	const struct cJSON *item = json_get(k->in, name);
-	return item && json_kind(item) == JSON_STRING ? json_text(k->arena, item) : STR_NONE;
-}
-
-static bool is(struct checked *k, const char *name, struct str value)
-{
-	return str_eq(text_of(k, name), value);
-}
-
-static bool is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < ' ' || s.p[i] > '~')
-			return false;
-	return true;
-}
 
 static bool is_not_empty(struct checked *k)
 {
@@ -227,49 +189,16 @@ static bool subject(struct checked *k)
 
 /* ---- Documents within strings ---- */
 
-static const struct cJSON *parse(struct checked *k, struct str text)
-{
-	struct cJSON *tree = NULL;
-	struct json_fault fault;
-	return json_parse(k->arena, text, &tree, &fault) == 0 ? tree : NULL;
-}
-
-/* RFC 7517 section 5: keys is an array, and each key tells its kty. */
-static bool is_jwks(const struct cJSON *tree)
-{
-	if (!tree || json_kind(tree) != JSON_OBJECT)
-		return false;
-	const struct cJSON *keys = json_get(tree, "keys");
-	if (!keys || json_kind(keys) != JSON_ARRAY)
-		return false;
-	json_each (key, keys) {
-		if (json_kind(key) != JSON_OBJECT)
-			return false;
-		const struct cJSON *kty = json_get(key, "kty");
-		if (!kty || json_kind(kty) != JSON_STRING)
-			return false;
-	}
-	return true;
-}
-
 static bool jwks(struct checked *k)
 {
-	if (!json_get(k->in, "jwks"))
-		return true;
-	struct str text = text_of(k, "jwks");
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] < 0)
-			return broken(k, "A031216", "jwks", "has a character that is not ASCII");
-	return is_jwks(parse(k, text)) ||
-	       broken(k, "A031212", "jwks",
-		       "is not the text of a JWK Set such as {\"keys\":[{\"kty\":\"EC\"}]}");
+	return is_key_set(k, "jwks");
 }
 
 static bool metadata(struct checked *k)
 {
 	if (!json_get(k->in, "customMetadata"))
 		return true;
-	const struct cJSON *tree = parse(k, text_of(k, "customMetadata"));
+	const struct cJSON *tree = document_in(k, text_of(k, "customMetadata"));
 	return (tree && json_kind(tree) == JSON_OBJECT) ||
 	       broken(k, "A032223", "customMetadata", "is not the text of a JSON object");
 }
@@ -294,10 +223,5 @@ int client_check(struct arena *a, const struct cJSON *in, struct entity_refusal 
 {
 	static rule *const rules[] = {is_not_empty, redirect_uris, request_uris, tagged_values,
 		encryptions, delivery, subject, jwks, metadata, sector};
-	struct checked k = {a, in, ret};
-	*ret = (struct entity_refusal){0};
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		if (!rules[i](&k))
-			break;
-	return a->failed ? -ENOMEM : 0;
+	return rules_check(rules, sizeof rules / sizeof rules[0], a, in, ret);
 }

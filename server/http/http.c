@@ -90,6 +90,10 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 		if (str_eq_nocase(name, STR("Content-Type")))
 			head->content_type = value;
 		break;
+	case sizeof "User-Agent" - 1:
+		if (str_eq_nocase(name, STR("User-Agent")))
+			head->user_agent = value;
+		break;
 	case sizeof "Authorization" - 1:
 		if (!str_eq_nocase(name, STR("Authorization")))
 			break;

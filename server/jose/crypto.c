@@ -51,10 +51,8 @@ static bool fetch_ciphers(void)
 static void fetch(void)
 {
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* as core/hash.c */
-	/* the Concat KDF of RFC 7518 section 4.6.2 is the single-step KDF of NIST SP 800-56C */
-	fetched.concat = EVP_KDF_fetch(NULL, "SSKDF", NULL);
 	fetched.pbkdf2 = EVP_KDF_fetch(NULL, "PBKDF2", NULL);
-	complete = fetched.concat && fetched.pbkdf2 && fetch_hashes() && fetch_ciphers();
+	complete = fetched.pbkdf2 && fetch_hashes() && fetch_ciphers();
 }
 
 const struct crypto *crypto(void)

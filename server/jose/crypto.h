@@ -59,7 +59,7 @@ struct crypto {
 	EVP_MD *md[HASHES];
 	EVP_MAC_CTX *hmac[HASHES]; /* with their hash set; none for SHA-1 */
 	EVP_CIPHER *gcm[AES_SIZES], *cbc[AES_SIZES], *wrap[AES_SIZES];
-	EVP_KDF *concat, *pbkdf2;
+	EVP_KDF *pbkdf2;
 };
 
 /* NULL when libcrypto could not give it all, the first time it was asked. */

@@ -37,30 +37,47 @@ static void add_counted(struct buf *out, struct str s)
 	buf_add(out, s);
 }
 
-/* The Concat KDF (RFC 7518 section 4.6.2). */
+/* One round of the Concat KDF: SHA-256 of a counter, Z and what the key is for. libcrypto has it as
+ * SSKDF, but dies in 3.0 when memory gives out, and it is little more than this. */
+static int hash_round(
+	size_t counter, const struct secret *z, struct str info, unsigned char out[SHA256_SIZE])
+{
+	const unsigned char number[] = {0, 0, 0, (unsigned char)counter};
+	CLEANUP(EVP_MD_CTX) *context = EVP_MD_CTX_new();
+	if (!context || !crypto())
+		return crypto_error(-ENOMEM);
+	if (EVP_DigestInit_ex2(context, crypto()->md[HASH_SHA256], NULL) != 1 ||
+		EVP_DigestUpdate(context, number, sizeof number) != 1 ||
+		EVP_DigestUpdate(context, z->bytes, z->n) != 1 ||
+		EVP_DigestUpdate(context, info.p, info.n) != 1 ||
+		EVP_DigestFinal_ex(context, out, NULL) != 1)
+		return crypto_error(-EIO);
+	return 0;
+}
+
+/* RFC 7518 section 4.6.2. */
 static int derive(const struct wrap *w, const struct secret *z, struct str apu, struct str apv,
 	struct secret *ret)
 {
 	const struct alg *purpose = w->alg->direct ? w->enc : w->alg;
+	const size_t n = w->alg->direct ? w->enc->key_bytes : 16 + 8 * w->alg->aes;
 	struct buf info = buf_make(w->arena, SIZE_MAX);
-	char digest[] = "SHA256";
-	ret->n = w->alg->direct ? w->enc->key_bytes : 16 + 8 * w->alg->aes;
+	struct secret block CLEANUP_SECRET = {0};
 	add_counted(&info, str_of(purpose->name));
 	add_counted(&info, apu);
 	add_counted(&info, apv);
-	add_u32(&info, ret->n * 8);
-	CLEANUP(EVP_KDF_CTX) *context = crypto() ? EVP_KDF_CTX_new(crypto()->concat) : NULL;
-	if (info.failed || !context)
-		return crypto_error(-ENOMEM);
-	OSSL_PARAM parameters[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_octet_string(
-			OSSL_KDF_PARAM_KEY, (void *)(uintptr_t)z->bytes, z->n),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.p, info.n),
-		OSSL_PARAM_construct_end(),
-	};
-	return EVP_KDF_derive(context, ret->bytes, ret->n, parameters) == 1 ? 0
-									    : crypto_error(-EIO);
+	add_u32(&info, n * 8);
+	if (info.failed)
+		return -ENOMEM;
+	for (ret->n = 0; ret->n < n;) {
+		size_t part = n - ret->n < SHA256_SIZE ? n - ret->n : SHA256_SIZE;
+		int e = hash_round(ret->n / SHA256_SIZE + 1, z, buf_str(&info), block.bytes);
+		if (e < 0)
+			return e;
+		memcpy(ret->bytes + ret->n, block.bytes, part);
+		ret->n += part;
+	}
+	return 0;
 }
 
 /* A number from 1 to below the order, and the point that it makes. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertRefused } from '../../lib/check.mjs';
-import { startMock } from '../../lib/mock.mjs';
+import { startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { create, get, send, setService, update } from './clients.mjs';
 
-const mock = await startMock();
+const mock = await startMock({ args: WITHOUT_CLIENTS });
 after(() => mock.stop());
 
 const at = (verb, id) => `client/extension/requestable_scopes/${verb}/${id}`;
