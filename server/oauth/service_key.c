@@ -75,11 +75,11 @@ int service_key(const struct oauth *o, enum jose_alg alg, const char *setting,
 int service_sign(const struct oauth *o, enum jose_alg alg, const char *setting, struct str members,
 	struct str payload, struct str *ret, struct refusal *why)
 {
-	struct jwk_set *set;
-	const struct jwk *key;
+	struct jwk_set *set = NULL;
+	const struct jwk *key = NULL;
 	const char *reason = NULL;
 	int r = service_key(o, alg, setting, &set, &key, why);
-	if (r < 0 || REFUSED(why))
+	if (r < 0 || REFUSED(why) || !key)
 		return r;
 	struct buf header = buf_make(o->arena, JOSE_HEADER_MAX);
 	struct json_writer w = json_writer(&header);
