@@ -28,6 +28,7 @@ const service = {
     { name: 'openid' }, { name: 'read', description: 'Look at things.' }, { name: 'write' },
     { name: 'short', attributes: [{ key: 'access_token.duration', value: '30' }, { key: 'refresh_token.duration', value: '60' }] },
   ],
+  supportedBackchannelTokenDeliveryModes: ['POLL'], backchannelAuthReqIdDuration: 600,
   accessTokenDuration: 3600, refreshTokenDuration: 7200,
   attributes: [{ key: 'of', value: 'service' }],
   jwks: JSON.stringify({ keys }),
@@ -36,7 +37,7 @@ const clients = [
   {
     clientId: WEB, clientIdAlias: 'web', clientName: 'Web', developer: 'me', clientSecret: 'secret-of-web',
     clientType: 'CONFIDENTIAL', tokenAuthMethod: 'CLIENT_SECRET_BASIC', grantTypes: GRANTS,
-    attributes: [{ key: 'of', value: 'client' }],
+    bcDeliveryMode: 'POLL', attributes: [{ key: 'of', value: 'client' }],
   },
   { clientId: SPA, clientName: 'Browser', clientType: 'PUBLIC', tokenAuthMethod: 'NONE', grantTypes: GRANTS },
   {
@@ -50,9 +51,9 @@ const other = ({ service: serviceId, token }, members, first) => ({
 });
 const seed = {
   services: [
-    { serviceId: Number(SERVICE), accessTokens: [TOKEN], service, clients },
+    { serviceId: Number(SERVICE), apiSecret: 'api-secret', accessTokens: [TOKEN], service, clients },
     other(FOREIGN, {}, 201),
-    other(POOR, { supportedGrantTypes: ['AUTHORIZATION_CODE', 'CLIENT_CREDENTIALS'], jwks: undefined }, 301),
+    other(POOR, { clientIdAliasEnabled: false, supportedGrantTypes: ['AUTHORIZATION_CODE', 'CLIENT_CREDENTIALS'], jwks: undefined }, 301),
     other(NONCES, { dpopNonceRequired: true, dpopNonceDuration: 60, jwks: undefined, jwksUri: 'https://as.example.com/jwks' }, 401),
     other(DOUBTFUL, { jwks: JSON.stringify({ keys: doubtful }) }, 501),
   ],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { SignJWT } from 'jose';
 import {
-  JWT_CLIENT, SPA, WEB, assertResult, create, exists, form, jwt, startTokens,
+  JWT_CLIENT, POOR, SPA, WEB, assertResult, create, exists, form, jwt, startTokens,
 } from '../../lib/tokens.mjs';
 
 const mock = await startTokens();
@@ -78,6 +78,11 @@ describe('auth/revocation', () => {
       assertResult(await revoke(parameters, members), 'INVALID_CLIENT', code, 'invalid_client');
     });
   }
+
+  it('A114315 by its alias where the service has none', async () => {
+    const reply = await silo.api('auth/revocation', { parameters: 'token=x', clientId: 'other', clientSecret: 'secret-of-web' }, POOR);
+    assertResult(reply, 'INVALID_CLIENT', 'A114315', 'invalid_client');
+  });
 
   it('a client that signs its assertion', async () => {
     const { accessToken } = await create(silo, { clientId: JWT_CLIENT });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { assertRefused } from '../../lib/check.mjs';
-import { FOREIGN, SPA, WEB, call, clientOf, create, exists, introspect, startTokens } from '../../lib/tokens.mjs';
+import { FOREIGN, SPA, WEB, call, clientOf, create, exists, form, introspect, startTokens } from '../../lib/tokens.mjs';
 
 const mock = await startTokens();
 after(() => mock.stop());
@@ -95,6 +95,30 @@ describe('client/granted_scopes', () => {
     }
   });
 
+  it('A139002, A140002: what a user has granted; the latest replaces, the merged grows', async () => {
+    const own = mock.silo();
+    const grant = async (scope) => {
+      const { ticket } = (await own.api('backchannel/authentication', {
+        clientId: String(WEB), clientSecret: 'secret-of-web', parameters: form({ scope, login_hint: 'anna' }),
+      })).json;
+      await own.api('backchannel/authentication/issue', { ticket });
+      const { json } = await own.api('backchannel/authentication/complete', { ticket, result: 'AUTHORIZED', subject: 'anna' });
+      assert.equal(json.action, 'NO_ACTION', json.resultMessage);
+    };
+    const get = async () => (await call(own, 'GET', `client/granted_scopes/get/${WEB}/anna`)).json;
+    await grant('openid read');
+    await grant('openid write');
+    const json = await get();
+    assert.deepEqual([json.resultCode, json.latestGrantedScopes, json.mergedGrantedScopes],
+      ['A139002', ['openid', 'write'], ['openid', 'read', 'write']]);
+    assert.ok(Math.abs(json.modifiedAt - Date.now()) < 60_000);
+    assert.equal((await own.api(`client/granted_scopes/delete/${WEB}`, { subject: 'anna' })).json.resultCode, 'A140002');
+    assert.equal((await get()).resultCode, 'A139001');
+    await grant('openid read');
+    await own.api(`client/authorization/delete/${WEB}`, { subject: 'anna' });
+    assert.equal((await get()).resultCode, 'A139001', 'forgotten with the tokens');
+  });
+
   it('A139202, A140202 no subject', async () => {
     assertRefused(await call(silo, 'GET', `client/granted_scopes/get/${WEB}`), 400, 'A139202');
     assertRefused(await silo.api(`client/granted_scopes/get/${WEB}`, {}), 400, 'A139202');
@@ -115,6 +139,14 @@ describe('the client in the path', () => {
       assertRefused(await ask(clientOf(FOREIGN)), 403, 'A001213');
       assertRefused(await ask('nobody'), 404, 'A001218');
       assert.equal((await ask('web')).status, 200);
+    });
+
+    it(`${operation}: A001222 on a 2.x path an alias that is off`, async () => {
+      const authorization = `Basic ${Buffer.from('2884000001:api-secret').toString('base64')}`;
+      const reply = await silo.call(method, `/api/${operation}/web?subject=a`, method === 'POST'
+        ? { headers: { Authorization: authorization, 'Content-Type': 'application/json' }, body: '{"subject":"a"}' }
+        : { headers: { Authorization: authorization } });
+      assertRefused(reply, 400, 'A001222');
     });
   }
 });

@@ -71,8 +71,7 @@ static int check_scopes(struct creation *x)
 	if (r == 0)
 		r = scopes_allowed(&x->o, NULL, &asked, &x->grant.scopes, &unknown);
 	if (r == 0 && unknown.n)
-		return bad_request(
-			x, "A106201", "The service does not support one of the scopes.");
+		return bad_request(x, "A106201", "The service does not support one of the scopes.");
 	return r;
 }
 
@@ -80,9 +79,8 @@ static int refuse_client(struct creation *x, struct str identifier)
 {
 	int64_t id;
 	bool known = false;
-	int r = str_to_i64(identifier, &id)
-			? store_client_is_known(x->c->silo->store, id, &known)
-			: 0;
+	int r = str_to_i64(identifier, &id) ? store_client_is_known(x->c->silo->store, id, &known)
+					    : 0;
 	if (r < 0)
 		return r;
 	if (known)
@@ -248,7 +246,7 @@ static int answer_made(struct creation *x)
 	struct str type = oauth_text(&c->arena, x->o.service, "accessTokenType");
 	json_member_str(w, "tokenType",
 		x->grant.dpop_thumbprint.p ? STR("DPoP")
-		: type.n		   ? type
+		: type.n                   ? type
 					   : STR("Bearer"));
 	if (t->jwt_access_token.p)
 		json_member_str(w, "jwtAccessToken", t->jwt_access_token);
@@ -257,8 +255,7 @@ static int answer_made(struct creation *x)
 		json_put_tree(w, x->grant.authorization_details);
 	}
 	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(c->in, DETAIL_EXTERNAL));
-	json_member_str(
-		w, "tokenId", arena_printf(&c->arena, "%lld", (long long)t->row.number));
+	json_member_str(w, "tokenId", arena_printf(&c->arena, "%lld", (long long)t->row.number));
 	if (t->refresh_token.p)
 		issued_put_words(w, "refreshTokenScopes", t->row.refresh_scopes);
 	if (in_str(c, "clientIdentifier").n)
