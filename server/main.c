@@ -11,6 +11,7 @@
 #include "healthcheck.h"
 #include "http/http.h"
 #include "http/route.h"
+#include "jose/jwk.h"
 #include "limits.h"
 #include "log.h"
 #include "op.h"
@@ -23,6 +24,9 @@ enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 /* An orderly stop waits for nobody; the reason of a failed start is worth a moment. */
 #define STOP_PATIENCE_MS 50
 #define FAILURE_PATIENCE_MS 2000
+
+/* Key sets that stay parsed: those of all services and clients of a busy test run. */
+#define KEY_SETS 512
 
 static int complain(int code, const char *what, const char *detail)
 {
@@ -127,6 +131,7 @@ static int serve(struct server *server)
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
+	server->keys = jwk_cache_new(KEY_SETS); /* without it, each call parses its own */
 	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(server, &ends);
@@ -134,6 +139,7 @@ static int serve(struct server *server)
 	silos_stop(server);
 	silo_close(&server->silo);
 	seed_free(server->seed);
+	jwk_cache_free(server->keys);
 	log_stop(code == EXIT_CLEAN ? STOP_PATIENCE_MS : FAILURE_PATIENCE_MS);
 	return code;
 }

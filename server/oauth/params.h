@@ -6,6 +6,8 @@
 
 #include "core/arena.h"
 
+#define PARAMS_MAX 1000 /* real requests have a dozen; looking one up costs as many comparisons */
+
 struct param {
 	struct str name, value; /* decoded */
 };
