@@ -48,6 +48,8 @@ const struct setting settings[] = {
 		"N", "real randomness", "reproducible tickets, codes, tokens and ids"},
 	{"self-check", SETTING_SWITCH, offsetof(struct config, self_check), 0, 0, NULL,
 		"", "off", "check every reply against its schema; a mismatch is a 500"},
+	{"ciba-slow-down", SETTING_SWITCH, offsetof(struct config, ciba_slow_down), 0, 0, NULL,
+		"", "off", "enforce the polling interval of CIBA with slow_down"},
 	{"log", SETTING_CHOICE, offsetof(struct config, log), 0, 0, "text",
 		"text|json|off", "text", "one line per call, on stderr"},
 	{"port-file", SETTING_TEXT, offsetof(struct config, port_file), 0, 0, NULL,

@@ -223,3 +223,27 @@ void client_write(struct arena *a, struct json_writer *w, const struct store_ser
 		json_put_raw(w, client->document);
 	json_close(w, '}');
 }
+
+int client_write_limited(
+	struct arena *a, struct json_writer *w, const struct store_client *client, bool v2)
+{
+	static const char *const names[] = {
+		"clientName", "clientNames", "description", "descriptions", "clientType"};
+	struct cJSON *document;
+	int r = document_read(a, client->document, &document);
+	if (r < 0)
+		return r;
+	json_open(w, '{');
+	json_member_int(w, "number", client->number);
+	json_member_int(w, "clientId", client->client_id);
+	put_alias(w, client, v2);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct cJSON *item = json_get(document, names[i]);
+		if (item) {
+			json_put_name(w, names[i]);
+			json_put_tree(w, item);
+		}
+	}
+	json_close(w, '}');
+	return 0;
+}

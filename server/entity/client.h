@@ -17,6 +17,9 @@ int client_read(struct arena *a, const struct store_service *service, struct cJS
 /* The whole object, braces included, as client/get answers it; v2: as Authlete 2.x does. */
 void client_write(struct arena *a, struct json_writer *w, const struct store_service *service,
 	const struct store_client *client, bool v2);
+/* The few members of it that lists about other things show. 0 or -ENOMEM. */
+int client_write_limited(
+	struct arena *a, struct json_writer *w, const struct store_client *client, bool v2);
 
 /* The scopes of a row's extension that the client may request: *ret NULL when it may request all. 0
  * or -ENOMEM. */

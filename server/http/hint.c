@@ -91,6 +91,11 @@ static const struct {
 	{M_SELF_CHECK,
 		"The mock broke its own contract, and --self-check noticed: a fault of ours. The "
 		"log on stderr has it too."},
+	{M_SLOW_DOWN, "--ciba-slow-down is on, and less than the service's "
+		      "backchannelPollingInterval has gone by since the last poll."},
+	{M_GRANT_NOT_BUILT,
+		"This mock does not have the grant type yet; resultMessage names it. CIBA "
+		"and refresh_token are built."},
 	{M_ADMIN_TOKEN, "Send the header Authorization: Bearer and the token that --admin-token or "
 			"AUTHLETE_MOCK_ADMIN_TOKEN gave the server."},
 };

@@ -223,7 +223,8 @@ static const struct {
 	{STR("phone"), STR("phone_number phone_number_verified")},
 };
 
-int scopes_claims(const struct oauth *o, const struct scopes *s, struct scopes *ret)
+static int find_claims(
+	const struct oauth *o, const struct scopes *s, bool supported, struct scopes *ret)
 {
 	struct scopes claims;
 	if (begin(o->arena, CLAIMS_MAX, &claims) < 0)
@@ -235,12 +236,22 @@ int scopes_claims(const struct oauth *o, const struct scopes *s, struct scopes *
 			struct str text = arena_copy(o->arena, name);
 			if (!text.p)
 				return -ENOMEM;
-			if (oauth_has(o->service, "supportedClaims", text.p))
+			if (oauth_has(o->service, "supportedClaims", text.p) == supported)
 				claims.at[claims.n++] = text;
 		}
 	}
 	*ret = claims;
 	return 0;
+}
+
+int scopes_claims(const struct oauth *o, const struct scopes *s, struct scopes *ret)
+{
+	return find_claims(o, s, true, ret);
+}
+
+int scopes_claims_lacking(const struct oauth *o, const struct scopes *s, struct scopes *ret)
+{
+	return find_claims(o, s, false, ret);
 }
 
 static void lower(int64_t *least, int64_t value)

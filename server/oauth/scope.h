@@ -31,6 +31,8 @@ void scopes_put_names(struct json_writer *w, const struct scopes *s);
 /* The claims that profile, email, address and phone stand for (OpenID Connect Core section 5.4),
  * as far as the service supports them. */
 int scopes_claims(const struct oauth *o, const struct scopes *s, struct scopes *ret);
+/* Those of them that it does not. */
+int scopes_claims_lacking(const struct oauth *o, const struct scopes *s, struct scopes *ret);
 /* Seconds: the least of the service's setting, the client's extension and the scopes' attributes
  * ("access_token.duration", …), those above 0; otherwise when none is. */
 int64_t scopes_duration(const struct oauth *o, const struct oauth_client *client,

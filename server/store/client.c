@@ -4,8 +4,7 @@
 
 #include "store/store_private.h"
 
-/* What CLIENT_COLUMNS names. */
-static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
+int store_client_read(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
 {
 	struct store_client row = {
 		.number = sql_int(q, 0),
@@ -48,7 +47,7 @@ static int change(struct sql *db, struct sqlite3_stmt *q)
 static int find(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret)
 {
 	int r = sql_step(q);
-	r = r == 1 ? read_row(q, a, ret) : r == 0 ? -ENOENT : r;
+	r = r == 1 ? store_client_read(q, a, ret) : r == 0 ? -ENOENT : r;
 	sql_end(q);
 	return r;
 }
@@ -352,7 +351,7 @@ static int read_page(struct sql *db, struct arena *a, const struct page *p,
 		sql_bind_text(q, 4, p->developer);
 	int r = sql_step(q);
 	while (r == 1 && n < limit) {
-		r = read_row(q, a, &rows[back ? limit - 1 - n : n]);
+		r = store_client_read(q, a, &rows[back ? limit - 1 - n : n]);
 		n++;
 		if (r == 0)
 			r = sql_step(q);

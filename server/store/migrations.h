@@ -89,7 +89,9 @@ static const char *const migrations[] = {
 	"  service_id INTEGER NOT NULL,"
 	"  number INTEGER PRIMARY KEY," /* in the order of issue */
 	"  access_hash BLOB NOT NULL,"
-	"  refresh_hash BLOB," /* NULL: there is no refresh token */
+	"  refresh_hash BLOB,"  /* NULL: there is no refresh token */
+	"  previous_hash BLOB," /* of the refresh token before it, where that works on for a while
+				 */
 	"  client_id INTEGER NOT NULL,"
 	"  subject TEXT," /* NULL: none */
 	"  grant_type TEXT NOT NULL,"
@@ -105,6 +107,8 @@ static const char *const migrations[] = {
 	"CREATE UNIQUE INDEX issued_by_access ON issued (access_hash, service_id);"
 	"CREATE UNIQUE INDEX issued_by_refresh ON issued (refresh_hash, service_id)"
 	"  WHERE refresh_hash IS NOT NULL;"
+	"CREATE INDEX issued_by_previous ON issued (previous_hash, service_id)"
+	"  WHERE previous_hash IS NOT NULL;"
 	"CREATE INDEX issued_by_client ON issued (service_id, client_id, subject);"
 	"CREATE INDEX issued_by_subject ON issued (service_id, subject) WHERE subject IS NOT NULL;"
 	"CREATE TABLE consent ("

@@ -197,6 +197,10 @@ struct store_issued {
 	int64_t number; /* in the order of issue; set by store_issued_put */
 	unsigned char access_hash[SHA256_SIZE], refresh_hash[SHA256_SIZE];
 	bool refreshable; /* it has a refresh token */
+	/* The refresh token that the present one has replaced, where that still works for a while
+	 * (refreshTokenIdempotent). */
+	bool has_previous;
+	unsigned char previous_hash[SHA256_SIZE];
 	int64_t client_id;
 	struct str subject; /* STR_NONE: none */
 	struct str grant_type, scopes, refresh_scopes;
@@ -210,8 +214,15 @@ int store_issued_by_access(struct store *s, struct arena *a, int64_t service_id,
 	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
 int store_issued_by_refresh(struct store *s, struct arena *a, int64_t service_id,
 	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+int store_issued_by_previous(struct store *s, struct arena *a, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], struct store_issued *ret);
+/* By its number; -ENOENT. */
+int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id, int64_t number,
+	struct store_issued *ret);
+/* Whether any service has issued a token of that hash. */
+int store_issued_is_known(struct store *s, const unsigned char hash[SHA256_SIZE], bool *ret);
 /* Puts row in the place of the record of that number, if that still has that access token: one of
- * several callers succeeds, the others get -ENOENT. */
+ * several callers succeeds, the others get -ENOENT. -EEXIST and -ENOTUNIQ as above. */
 int store_issued_replace(struct store *s, int64_t service_id, int64_t number,
 	const unsigned char access_hash[SHA256_SIZE], const struct store_issued *row);
 int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /* -ENOENT */
@@ -219,7 +230,8 @@ int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /*
 struct issued_filter {
 	int64_t client_id;  /* 0: of any */
 	struct str subject; /* STR_NONE: of any */
-	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status; /* at now */
+	/* whether the access token has expired at now */
+	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status;
 	int64_t now;
 };
 /* In the order of issue. *ret is an array of *ret_n in the arena. */
