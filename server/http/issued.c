@@ -79,9 +79,9 @@ int issued_is_foreign(struct call *c, struct str identifier, bool *ret)
 	int form = access_jwt_read(&c->arena, identifier, &id);
 	int r = form < 0 ? form : hash_sha256(form == ACCESS_JWT ? id : identifier, hash);
 	if (r == 0)
-		r = store_issued_is_known(c->silo->store, hash, ret);
+		r = store_issued_is_foreign(c->silo->store, c->service_id, hash, ret);
 	if (r == 0 && !*ret && read_hash(identifier, hash))
-		r = store_issued_is_known(c->silo->store, hash, ret);
+		r = store_issued_is_foreign(c->silo->store, c->service_id, hash, ret);
 	return r;
 }
 

@@ -91,8 +91,7 @@ int store_consent_add(struct store *s, int64_t service_id, int64_t client_id, st
 	struct str scopes, int64_t now)
 {
 	struct arena arena;
-	char few[2048];
-	arena_init(&arena, few, sizeof few, SIZE_MAX);
+	arena_init(&arena, NULL, 0, SIZE_MAX);
 	struct addition x = {.arena = &arena,
 		.service_id = service_id,
 		.client_id = client_id,

@@ -116,10 +116,12 @@ int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id,
 	return r;
 }
 
-int store_issued_is_known(struct store *s, const unsigned char hash[SHA256_SIZE], bool *ret)
+int store_issued_is_foreign(struct store *s, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], bool *ret)
 {
-	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_ISSUED_ANYWHERE);
+	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_ISSUED_ELSEWHERE);
 	sql_bind_blob(q, 1, hash_bytes(hash));
+	sql_bind_int(q, 2, service_id);
 	int r = sql_step(q);
 	if (r >= 0)
 		*ret = r == 1;

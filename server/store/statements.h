@@ -171,9 +171,8 @@
 		"SELECT " ISSUED_COLUMNS " FROM issued WHERE previous_hash = ?1 AND service_id = ?2") \
 	S(SQL_ISSUED_BY_NUMBER, \
 		"SELECT " ISSUED_COLUMNS " FROM issued WHERE number = ?1 AND service_id = ?2") \
-	S(SQL_ISSUED_ANYWHERE, \
-		"SELECT 1 FROM issued WHERE access_hash = ?1" \
-		" UNION ALL SELECT 1 FROM issued WHERE refresh_hash = ?1 LIMIT 1") \
+	S(SQL_ISSUED_ELSEWHERE, \
+		"SELECT 1 FROM issued WHERE access_hash = ?1 AND service_id <> ?2 LIMIT 1") \
 	S(SQL_ISSUED_DELETE, \
 		"DELETE FROM issued WHERE number = ?1 AND service_id = ?2") \
 	ISSUED_FILTERS(S, SQL_ISSUED_COUNT, "SELECT count(*) FROM issued", ) \

@@ -219,8 +219,9 @@ int store_issued_by_previous(struct store *s, struct arena *a, int64_t service_i
 /* By its number; -ENOENT. */
 int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id, int64_t number,
 	struct store_issued *ret);
-/* Whether any service has issued a token of that hash. */
-int store_issued_is_known(struct store *s, const unsigned char hash[SHA256_SIZE], bool *ret);
+/* Whether another service has issued an access token of that hash. */
+int store_issued_is_foreign(struct store *s, int64_t service_id,
+	const unsigned char hash[SHA256_SIZE], bool *ret);
 /* Puts row in the place of the record of that number, if that still has that access token: one of
  * several callers succeeds, the others get -ENOENT. -EEXIST and -ENOTUNIQ as above. */
 int store_issued_replace(struct store *s, int64_t service_id, int64_t number,
