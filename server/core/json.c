@@ -264,6 +264,26 @@ void json_remove(struct cJSON *parent, struct cJSON *item)
 	cJSON_DetachItemViaPointer(parent, item);
 }
 
+struct cJSON *json_copy(struct arena *a, const struct cJSON *item)
+{
+	use_arena(a);
+	struct cJSON *copy = cJSON_Duplicate(item, true);
+	if (copy)
+		copy->string = NULL;
+	return copy;
+}
+
+bool json_insert(struct arena *a, struct cJSON *array, size_t at, struct cJSON *value)
+{
+	use_arena(a);
+	return cJSON_InsertItemInArray(array, (int)at, value);
+}
+
+bool json_equal(const struct cJSON *one, const struct cJSON *other)
+{
+	return cJSON_Compare(one, other, true);
+}
+
 void json_become_bool(struct cJSON *item, bool value)
 {
 	item->type = value ? cJSON_True : cJSON_False;

@@ -28,6 +28,8 @@ const char *grant_wire_name(struct str api_name)
 		{STR("DEVICE_CODE"), "urn:ietf:params:oauth:grant-type:device_code"},
 		{STR("TOKEN_EXCHANGE"), "urn:ietf:params:oauth:grant-type:token-exchange"},
 		{STR("JWT_BEARER"), "urn:ietf:params:oauth:grant-type:jwt-bearer"},
+		{STR("PRE_AUTHORIZED_CODE"),
+			"urn:ietf:params:oauth:grant-type:pre-authorized_code"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (str_eq(names[i].api, api_name))
