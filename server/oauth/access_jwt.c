@@ -17,7 +17,7 @@ static size_t dots(struct str s)
 int access_jwt_read(struct arena *a, struct str token, struct str *ret)
 {
 	struct jws jws;
-	struct cJSON *claims;
+	struct cJSON *claims = NULL;
 	struct json_fault fault;
 	const char *why;
 	size_t n = dots(token);

@@ -208,7 +208,7 @@ int dpop_verify(const struct oauth *o, const struct dpop_request *request,
 {
 	struct proof p = {.o = o, .request = request, .codes = codes, .why = why};
 	struct json_fault fault;
-	struct cJSON *claims;
+	struct cJSON *claims = NULL;
 	const char *reason;
 	struct str thumbprint = STR_NONE;
 	*why = (struct refusal){0};

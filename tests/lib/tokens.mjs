@@ -7,7 +7,7 @@ import { SERVICE, TOKEN, startMock } from './mock.mjs';
 export const WEB = 101; // confidential
 export const SPA = 102; // public
 export const JWT_CLIENT = 103; // authenticates by client_secret_jwt
-export const FOREIGN = { service: '77', token: 'token-of-77' };
+export const FOREIGN = { service: '77', token: 'token-of-77' }; // its access tokens are JWTs
 export const POOR = { service: '78', token: 'token-of-78' }; // neither refresh tokens nor keys
 export const NONCES = { service: '79', token: 'token-of-79' }; // keys elsewhere, nonces in DPoP proofs
 export const DOUBTFUL = { service: '80', token: 'token-of-80' }; // two keys for RS256, a broken one for ES256
@@ -52,10 +52,10 @@ const other = ({ service: serviceId, token }, members, first) => ({
 const seed = {
   services: [
     { serviceId: Number(SERVICE), apiSecret: 'api-secret', accessTokens: [TOKEN], service, clients },
-    other(FOREIGN, {}, 201),
+    other(FOREIGN, { accessTokenSignAlg: 'ES256' }, 201),
     other(POOR, { clientIdAliasEnabled: false, supportedGrantTypes: ['AUTHORIZATION_CODE', 'CLIENT_CREDENTIALS'], jwks: undefined }, 301),
     other(NONCES, { dpopNonceRequired: true, dpopNonceDuration: 60, jwks: undefined, jwksUri: 'https://as.example.com/jwks' }, 401),
-    other(DOUBTFUL, { jwks: JSON.stringify({ keys: doubtful }) }, 501),
+    other(DOUBTFUL, { accessTokenSignAlg: 'ES256', jwks: JSON.stringify({ keys: doubtful }) }, 501),
   ],
 };
 

@@ -70,7 +70,7 @@ static int refuse_unknown(struct look *x, enum access_jwt form, struct str token
 
 static int find_token(struct look *x)
 {
-	struct cJSON *details;
+	struct cJSON *details = NULL;
 	enum access_jwt form;
 	struct str token = in_str(x->c, "token");
 	int r = issued_of_access(x->c, token, &x->row, &form);
@@ -135,7 +135,7 @@ static int check_expiry(struct look *x)
 
 static int check_scopes(struct look *x)
 {
-	struct scopes asked, known;
+	struct scopes asked, known = {0};
 	struct arena *a = &x->c->arena;
 	int r = scopes_of_json(a, json_get(x->c->in, "scopes"), &asked);
 	if (r == 0)
@@ -169,7 +169,7 @@ static int check_subject(struct look *x)
 
 static int check_resources(struct look *x)
 {
-	struct scopes asked, has;
+	struct scopes asked = {0}, has = {0};
 	struct arena *a = &x->c->arena;
 	const struct cJSON *of_token = json_get(x->details, DETAIL_ACCESS_RESOURCES);
 	if (!of_token)
@@ -252,7 +252,7 @@ static int check_key(struct look *x)
 /* RFC 9470 section 3. */
 static int check_acr(struct look *x)
 {
-	struct scopes wanted;
+	struct scopes wanted = {0};
 	struct str acr = oauth_text(&x->c->arena, x->details, DETAIL_ACR);
 	int r = scopes_of_json(&x->c->arena, json_get(x->c->in, "acrValues"), &wanted);
 	if (r < 0 || !wanted.n || (acr.n && scopes_have(&wanted, acr)))

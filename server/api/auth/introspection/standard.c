@@ -102,7 +102,7 @@ static bool is_for_audience(const struct inquiry *x)
 
 static int look(struct inquiry *x)
 {
-	struct cJSON *details;
+	struct cJSON *details = NULL;
 	checking(x->c, "token");
 	int r = find_token(x);
 	if (r == -ENOENT) {

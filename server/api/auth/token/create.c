@@ -66,7 +66,7 @@ static int check_subject(struct creation *x)
 
 static int check_scopes(struct creation *x)
 {
-	struct scopes asked, unknown;
+	struct scopes asked, unknown = {0};
 	int r = scopes_of_json(&x->c->arena, json_get(x->c->in, "scopes"), &asked);
 	if (r == 0)
 		r = scopes_allowed(&x->o, NULL, &asked, &x->grant.scopes, &unknown);
@@ -135,7 +135,7 @@ static int check_refresh(struct creation *x)
 
 static int read_claims(struct creation *x)
 {
-	struct cJSON *claims;
+	struct cJSON *claims = NULL;
 	struct json_fault fault;
 	struct str text = in_str(x->c, "jwtAtClaims");
 	if (!text.n || !oauth_text(&x->c->arena, x->o.service, "accessTokenSignAlg").n)
@@ -178,7 +178,7 @@ static int make(struct creation *x)
 /* Details that no flow has. */
 static int add_details(struct creation *x)
 {
-	struct cJSON *details;
+	struct cJSON *details = NULL;
 	static const char *const names[] = {DETAIL_EXTERNAL, DETAIL_SESSION};
 	int r = issued_details(x->c, &x->issued.row, &details);
 	for (size_t i = 0; r == 0 && i < sizeof names / sizeof names[0]; i++) {

@@ -81,7 +81,7 @@ static void limit(const struct change *x, const struct scopes *scopes, const cha
 
 static int set_scopes(struct change *x)
 {
-	struct scopes asked, scopes;
+	struct scopes asked, scopes = {0};
 	const struct cJSON *in = x->c->in, *list = json_get(in, "scopes");
 	if (!list)
 		return 0;

@@ -11,7 +11,7 @@
 static int read_scopes(struct call *c, const struct cJSON *list, struct str *ret)
 {
 	struct oauth o;
-	struct scopes asked, known;
+	struct scopes asked, known = {0};
 	int r = oauth_open(c, &o);
 	if (r == -ENOENT)
 		return client_refuse_service(c);

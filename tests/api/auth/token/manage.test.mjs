@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { assertRefused } from '../../../lib/check.mjs';
 import {
-  FOREIGN, POOR, SPA, WEB, assertResult, call, clientOf, create, exists, introspect, jwt, sha256, startTokens,
+  DOUBTFUL, FOREIGN, POOR, SPA, WEB, assertResult, call, clientOf, create, exists, introspect, jwt, sha256, startTokens,
 } from '../../../lib/tokens.mjs';
 
 const mock = await startTokens();
@@ -61,6 +61,24 @@ describe('auth/token/create', () => {
     const own = mock.silo();
     await own.api(`client/lock_flag/update/${WEB}`, { clientLocked: true });
     assertResult(await own.api('auth/token/create', base), 'FORBIDDEN', 'A107203');
+  });
+});
+
+describe('auth/token/create: JWT access tokens', () => {
+  it('runtime-117 the jti is the opaque token, which every operation finds', async () => {
+    const { accessToken, jwtAccessToken } = await create(silo, { jwtAtClaims: '{"extra":1}' }, FOREIGN);
+    const claims = JSON.parse(Buffer.from(jwtAccessToken.split('.')[1], 'base64url'));
+    assert.deepEqual([claims.jti, claims.extra], [accessToken, 1]);
+    assert.equal((await introspect(silo, jwtAccessToken, {}, FOREIGN)).resultCode, 'A056001');
+    assert.equal((await call(silo, 'DELETE', `auth/token/delete/${jwtAccessToken}`, FOREIGN)).status, 204);
+    assert.equal((await introspect(silo, accessToken, {}, FOREIGN)).resultCode, 'A057302');
+  });
+
+  it('A108205 it cannot be made: no usable key, claims that are no object', async () => {
+    assertResult(await ask('create', { ...base, clientId: clientOf(DOUBTFUL) }, DOUBTFUL), 'BAD_REQUEST', 'A108205');
+    for (const jwtAtClaims of ['no JSON', '[]']) {
+      assertResult(await ask('create', { ...base, clientId: clientOf(FOREIGN), jwtAtClaims }, FOREIGN), 'BAD_REQUEST', 'A108205');
+    }
   });
 });
 

@@ -53,7 +53,7 @@ static int read_page(struct call *c, struct page *p)
 
 static int put_row(struct call *c, struct json_writer *w, const struct store_issued *row)
 {
-	struct cJSON *details;
+	struct cJSON *details = NULL;
 	int r = issued_details(c, row, &details);
 	if (r < 0)
 		return r;
