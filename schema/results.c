@@ -92,12 +92,37 @@ static bool add_result(struct reading *r, struct reading *include, struct list *
 	       samples_read(r->m, r->operation, r->in, r->pointer, fresh);
 }
 
+/* Those of the list that this operation cannot answer, from the n-th result on:
+ * {"A157302": "A168311 answers."} */
+static bool read_unreachable(struct reading *include, struct list *list, size_t n)
+{
+	const struct cJSON *by_code = json_get(include->in, "unreachable");
+	struct reading inner = *include;
+	inner.in = by_code;
+	if (!by_code)
+		return true;
+	if (json_kind(by_code) != JSON_OBJECT)
+		return reading_refuse(include, "unreachable", "must be an object: reasons by code");
+	json_each (item, by_code) {
+		const char *code = json_name(item).p;
+		size_t i = n;
+		while (i < list->n && strcmp(list->results[i].code, code) != 0)
+			i++;
+		if (i == list->n)
+			return reading_refuse(
+				include, "unreachable", "names a code that is not included");
+		if (!reading_text(&inner, code, true, &list->results[i].unreachable))
+			return false;
+	}
+	return true;
+}
+
 /* {"include": "common/results/x.json", "actions": {"3": ["BAD_REQUEST"]}} */
 static bool add_included(struct reading *r, const struct cJSON *items, struct list *list)
 {
-	static const char *const names[] = {"include", "actions"};
+	static const char *const names[] = {"include", "actions", "unreachable"};
 	const char *file = json_raw(json_get(r->in, "include")).p;
-	size_t i = 0;
+	size_t i = 0, n = list->n;
 	if (!reading_only(r, names, COUNT(names)))
 		return false;
 	json_each (item, items) {
@@ -106,7 +131,7 @@ static bool add_included(struct reading *r, const struct cJSON *items, struct li
 		if (!add_result(&inner, r, list))
 			return false;
 	}
-	return true;
+	return read_unreachable(r, list, n);
 }
 
 /* The list that an item includes; the item itself as NULL when it is a result. */

@@ -8,6 +8,8 @@
 
 int service_refuse_unknown(struct call *c, const char *v2_code)
 {
+	if (c->route->v2 && c->service_id == 0) /* see access.c */
+		return refuse(c, 404, v2_code, "no service can have a number that large");
 	if (c->route->v2)
 		return refuse(
 			c, 404, v2_code, "there is no service %lld", (long long)c->service_id);

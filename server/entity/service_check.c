@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "core/b64.h"
+#include "core/schema.h"
 #include "entity/names.h"
 #include "entity/rules.h"
 #include "entity/service.h"
-#include "entity/uri.h"
+#include "op.h"
 
 static bool is_not_empty(struct checked *k)
 {
@@ -127,13 +128,22 @@ static bool aliases(struct checked *k)
 	       broken(k, "A031224", "mtlsEndpointAliases", "has the same name twice");
 }
 
+static bool is_space(char ch)
+{
+	return memchr(" \t\r\n", ch, 4);
+}
+
 /* Base64 of DER between two lines (RFC 7468); the lines may be missing. */
 static bool is_certificate(struct arena *a, struct str text)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
 			  end[] = "-----END CERTIFICATE-----";
 	struct buf inner = buf_make(a, SIZE_MAX);
-	struct str rest = str_trim(text);
+	struct str rest = text;
+	for (; rest.n && is_space(rest.p[0]); rest.p++)
+		rest.n--;
+	while (rest.n && is_space(rest.p[rest.n - 1]))
+		rest.n--;
 	if (str_starts(rest, STR(begin))) {
 		rest = (struct str){rest.p + sizeof begin - 1, rest.n - (sizeof begin - 1)};
 		if (rest.n < sizeof end - 1 ||
@@ -142,7 +152,7 @@ static bool is_certificate(struct arena *a, struct str text)
 		rest.n -= sizeof end - 1;
 	}
 	for (size_t i = 0; i < rest.n; i++)
-		if (!strchr(" \t\r\n", rest.p[i]))
+		if (!is_space(rest.p[i]))
 			buf_add_char(&inner, rest.p[i]);
 	struct str base64 = buf_str(&inner);
 	unsigned char *der = arena_alloc(a, base64.n + 1);
@@ -164,12 +174,19 @@ static bool certificates(struct checked *k)
 /* Names that client metadata has already (RFC 7591 section 2, OpenID Connect Registration 1.0). */
 static bool custom_metadata(struct checked *k)
 {
-	static const char *const standard[] = {"client_id", "client_id_issued_at", "client_name",
-		"client_secret", "client_secret_expires_at", "client_uri", "contacts",
-		"grant_types", "jwks", "jwks_uri", "logo_uri", "policy_uri", "redirect_uris",
-		"registration_access_token", "registration_client_uri", "response_types", "scope",
+	static const char *const standard[] = {"application_type", "client_id",
+		"client_id_issued_at", "client_name", "client_secret", "client_secret_expires_at",
+		"client_uri", "contacts", "default_acr_values", "default_max_age", "grant_types",
+		"id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
+		"id_token_signed_response_alg", "initiate_login_uri", "jwks", "jwks_uri",
+		"logo_uri", "policy_uri", "redirect_uris", "registration_access_token",
+		"registration_client_uri", "request_object_encryption_alg",
+		"request_object_encryption_enc", "request_object_signing_alg", "request_uris",
+		"require_auth_time", "response_types", "scope", "sector_identifier_uri",
 		"software_id", "software_statement", "software_version", "subject_type",
-		"token_endpoint_auth_method", "tos_uri"};
+		"token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "tos_uri",
+		"userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
+		"userinfo_signed_response_alg"};
 	json_each (item, json_get(k->in, "supportedCustomClientMetadata"))
 		for (size_t i = 0; i < sizeof standard / sizeof standard[0]; i++)
 			if (str_eq(json_raw(item), str_of(standard[i])))
@@ -185,6 +202,8 @@ static bool lists(struct checked *k)
 		const struct cJSON *first = json_first(member);
 		if (json_kind(member) != JSON_ARRAY || !first || json_kind(first) != JSON_STRING)
 			continue;
+		if (!schema_member(schema_service, json_name(member).p))
+			continue; /* nobody's member, and not kept */
 		json_each (item, member)
 			if (json_raw(item).n == 0)
 				return broken(

@@ -80,14 +80,14 @@ static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
 			c, 401, "A458101", "no service or organization has this access token");
 	found(c, "the access token is known");
 	checking(c, "rights");
-	uint32_t right = right_bit(str_of(c->op->right));
+	struct str right = str_of(c->op->right);
 	if (c->op->access == OP_ORGANIZATION) {
-		if (!(token.organization_rights & right))
+		if (!rights_allow(token.organization_rights, right))
 			return refuse_rights(c, 0);
 		found(c, "the token is the organization's and has the right that is needed");
 		return 0;
 	}
-	if (!token.reaches || !(token.rights & right))
+	if (!token.reaches || !rights_allow(token.rights, right))
 		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
 	c->service_id = token.service_id;
 	found(c, "the token has the right that the operation needs, for this service");

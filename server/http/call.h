@@ -15,7 +15,7 @@
 
 struct call_head {
 	struct str method, target; /* as they came; target with its query */
-	struct str authorization, content_type, content_length;
+	struct str authorization, content_type, content_length, user_agent, host;
 	unsigned authorizations; /* how often the header came */
 	bool ambiguous;          /* it can be read in more than one way; http.c refuses it */
 };

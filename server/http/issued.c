@@ -31,9 +31,8 @@ static bool read_hash(struct str text, unsigned char ret[SHA256_SIZE])
 static int find_by_hash(struct call *c, finder *find, struct str text, struct store_issued *ret)
 {
 	unsigned char hash[SHA256_SIZE];
-	return read_hash(text, hash)
-		       ? find(c->silo->store, &c->arena, c->service_id, hash, ret)
-		       : -ENOENT;
+	return read_hash(text, hash) ? find(c->silo->store, &c->arena, c->service_id, hash, ret)
+				     : -ENOENT;
 }
 
 /* A value that a caller chose may have the form of a JWT: so that comes second. */
@@ -144,8 +143,7 @@ void issued_put_words(struct json_writer *w, const char *name, struct str words)
 	json_close(w, ']');
 }
 
-void issued_put_hash(
-	struct json_writer *w, const char *name, const unsigned char hash[SHA256_SIZE])
+void issued_put_hash(struct json_writer *w, const char *name, const unsigned char hash[SHA256_SIZE])
 {
 	char text[SHA256_SIZE * 2];
 	size_t n = b64url_encode(hash, SHA256_SIZE, text);

@@ -39,5 +39,6 @@
 #define M_NO_RESOURCE "M000331" /* a token is not for the resource that introspection names */
 #define M_NO_NONCE "M000332"    /* a DPoP proof lacks the nonce that introspection demands */
 #define M_SLOW_DOWN "M000333"   /* with --ciba-slow-down: the client polls too often */
+#define M_NO_ACCESS_TOKEN "M000241" /* 404: there is no managed access token of that id */
 
 #endif

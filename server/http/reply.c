@@ -94,6 +94,11 @@ int answer_json(struct call *c, int status, struct str json)
 	return 0;
 }
 
+int made_status(const struct call *c)
+{
+	return str_starts(c->head.user_agent, STR("speakeasy-sdk/typescript ")) ? 200 : 201;
+}
+
 int answer_text(struct call *c, const char *text)
 {
 	c->reply = (struct reply){

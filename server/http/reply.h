@@ -17,6 +17,9 @@ struct json_writer *answer_begin(
 int answer_end(struct call *c);
 /* A document as it is, with a status of our choice. */
 int answer_json(struct call *c, int status, struct str json);
+/* The status for what was just made. The published document lists 200 beside 201. The service
+ * answers 201; the TypeScript SDK (0.0.3-beta) takes nothing but 200, and says who it is. */
+int made_status(const struct call *c);
 int answer_text(struct call *c, const char *text);
 int answer_bytes(struct call *c, struct str bytes); /* as application/octet-stream */
 int answer_nothing(struct call *c);                 /* 204 */

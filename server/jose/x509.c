@@ -110,7 +110,7 @@ int x509_thumbprint(const struct x509_st *certificate, char ret[X509_THUMBPRINT_
 
 int x509_thumbprint_of(struct str text, char ret[X509_THUMBPRINT_SIZE + 1])
 {
-	struct x509_st *certificate;
+	struct x509_st *certificate = NULL;
 	int r = x509_parse(text, &certificate);
 	if (r < 0)
 		return r;

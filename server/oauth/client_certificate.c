@@ -170,7 +170,7 @@ static int check_san(
 static int check_subject(const struct attempt *t, struct x509_st *presented)
 {
 	size_t which = 0;
-	struct str wanted;
+	struct str wanted = STR_NONE;
 	int r = check_chain(t, presented);
 	if (r == 0 && !REFUSED(t->why))
 		r = read_registered(t, &which, &wanted);

@@ -160,8 +160,8 @@ static const char *const sentences[CLIENT_FAULTS] = {
 		"iss of the request object and the parameter client_id name different clients.",
 	[CLIENT_ASSERTION_PARAM_DIFFER] =
 		"iss of client_assertion and the parameter client_id name different clients.",
-	[CLIENT_BASIC_OBJECT_DIFFER] = "The Authorization header and iss of the request object "
-				       "name different clients.",
+	[CLIENT_BASIC_OBJECT_DIFFER] =
+		"The Authorization header and iss of the request object name another client.",
 	[CLIENT_BASIC_ASSERTION_DIFFER] =
 		"The Authorization header and iss of client_assertion name different clients.",
 	[CLIENT_OBJECT_ASSERTION_DIFFER] =

@@ -7,7 +7,7 @@
 #include "core/hash.h"
 #include "jose/jws.h"
 
-#define WINDOW_S 300        /* how far the iat of a proof may be from now */
+#define WINDOW_S 300         /* how far the iat of a proof may be from now */
 #define NONCE_DURATION_S 300 /* where the service sets none */
 #define SECOND_MS 1000
 
@@ -78,8 +78,8 @@ static int check_header(const struct proof *p)
 		return invalid(p, "The typ of the DPoP proof is not dpop+jwt.");
 	const struct cJSON *jwk = json_get(header, "jwk");
 	if (!jwk || json_kind(jwk) != JSON_OBJECT)
-		return refuse(
-			p, p->codes->no_key, "The header of the DPoP proof has no public key in jwk.");
+		return refuse(p, p->codes->no_key,
+			"The header of the DPoP proof has no public key in jwk.");
 	return 0;
 }
 
@@ -197,7 +197,8 @@ static int check_claims(const struct proof *p)
 		if (!wanted.p)
 			return -ENOMEM;
 		if (!str_eq(wanted, hash))
-			return invalid(p, "The ath of the DPoP proof is not for this access token.");
+			return invalid(
+				p, "The ath of the DPoP proof is not for this access token.");
 	}
 	return q->nonce_required ? check_nonce(p) : 0;
 }

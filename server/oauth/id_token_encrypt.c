@@ -55,7 +55,7 @@ static int secret_key(const struct oauth *o, const struct oauth_client *client, 
 	return jwk_from_secret(o->arena, secret, ret, ret_reason);
 }
 
-static int by_secret(const struct oauth *o, const struct oauth_client *client, struct jwe_how *how,
+static int by_secret(const struct oauth *o, const struct oauth_client *client, struct jwe_how how,
 	struct str token, struct str *ret, struct refusal *why)
 {
 	struct jwk key = {0};
@@ -64,11 +64,11 @@ static int by_secret(const struct oauth *o, const struct oauth_client *client, s
 		return refusal_set(o->arena, why, NULL, "A046313", NULL,
 			"The client's idTokenEncryptionAlg needs a secret, but the client is "
 			"public.");
-	int r = secret_key(o, client, how->alg, how->enc, &key, &reason);
-	how->key = &key;
-	how->members = STR("\"cty\":\"JWT\"");
+	int r = secret_key(o, client, how.alg, how.enc, &key, &reason);
+	how.key = &key;
+	how.members = STR("\"cty\":\"JWT\"");
 	if (r == 0)
-		r = jwe_encrypt(o->arena, o->rand, how, token, ret, &reason);
+		r = jwe_encrypt(o->arena, o->rand, &how, token, ret, &reason);
 	jwk_clear(&key);
 	return r;
 }
@@ -135,6 +135,6 @@ int id_token_encrypt(const struct oauth *o, const struct oauth_client *client, s
 	*ret = token;
 	if (how.alg == JOSE_UNSET)
 		return o->arena->failed ? -ENOMEM : 0;
-	return jose_is_symmetric(how.alg) ? by_secret(o, client, &how, token, ret, why)
+	return jose_is_symmetric(how.alg) ? by_secret(o, client, how, token, ret, why)
 					  : by_key(o, client, &how, token, ret, why);
 }

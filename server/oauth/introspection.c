@@ -51,8 +51,8 @@ static void put_properties(struct json_writer *w, struct arena *a, const struct 
 	json_each (property, list) {
 		bool again = false;
 		for (const struct cJSON *p = json_first(list); p != property; p = json_next(p))
-			again |= str_eq(json_raw(json_get(p, "key")),
-				json_raw(json_get(property, "key")));
+			again |= str_eq(
+				json_raw(json_get(p, "key")), json_raw(json_get(property, "key")));
 		if (!again)
 			put_property(w, a, property, t->with_hidden);
 	}
@@ -64,8 +64,7 @@ static void put_other_fields(struct json_writer *w, struct arena *a, const struc
 	struct cJSON *others;
 	struct json_fault fault;
 	struct str text = oauth_text(a, element, "otherFields");
-	if (!text.n || json_parse(a, text, &others, &fault) < 0 ||
-		json_kind(others) != JSON_OBJECT)
+	if (!text.n || json_parse(a, text, &others, &fault) < 0 || json_kind(others) != JSON_OBJECT)
 		return;
 	json_each (item, others) {
 		struct str name = arena_copy(a, json_name(item));
@@ -82,8 +81,8 @@ static void put_authorization(struct json_writer *w, struct arena *a, const stru
 	static const char *const names[][2] = {{"type", "type"}, {"locations", "locations"},
 		{"actions", "actions"}, {"dataTypes", "datatypes"}, {"identifier", "identifier"},
 		{"privileges", "privileges"}};
-	const struct cJSON *elements =
-		json_get(json_get(details, DETAIL_AUTHORIZATION), "elements");
+	const struct cJSON *elements = json_get(
+		json_get(details, DETAIL_AUTHORIZATION), "elements");
 	if (!elements)
 		return;
 	json_put_name(w, "authorization_details");

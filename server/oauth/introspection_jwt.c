@@ -6,7 +6,7 @@
 
 #define SECOND_MS 1000
 #define CONTENT_MAX ((size_t)16 << 20)
-#define SIGN_ALG STR("RS256")              /* where the call names none */
+#define SIGN_ALG STR("RS256") /* where the call names none */
 #define ENCRYPTION_ENC STR("A128CBC_HS256")
 
 static int refuse(const struct oauth *o, struct refusal *why, const char *code, const char *message)
@@ -66,8 +66,7 @@ static int sign_shared(const struct oauth *o, enum jose_alg alg, struct str secr
 	int r = jwk_from_secret(o->arena, secret, &key, &reason);
 	if (r == -ENOMEM || r == -EIO)
 		return r;
-	r = r < 0 ? refuse(o, why, "A164103", reason)
-		  : sign_with(o, alg, &key, payload, ret, why);
+	r = r < 0 ? refuse(o, why, "A164103", reason) : sign_with(o, alg, &key, payload, ret, why);
 	jwk_clear(&key);
 	return r;
 }
@@ -76,8 +75,7 @@ static int refuse_selection(
 	const struct oauth *o, const struct jwk_set *set, int error, struct refusal *why)
 {
 	if (error == -ENOTUNIQ)
-		return refuse(
-			o, why, "A162204", "Several keys of the service fit the algorithm.");
+		return refuse(o, why, "A162204", "Several keys of the service fit the algorithm.");
 	if (error != -ENOKEY)
 		return error;
 	if (jwk_set_bad_count(set))
@@ -152,7 +150,8 @@ int introspection_sign(const struct oauth *o, const struct introspection_jwt *ho
 	struct str content, struct str *ret, struct refusal *why)
 {
 	struct str payload = claims(o, how, content), token = STR_NONE;
-	enum jose_alg alg = jose_find_api(JOSE_SIGNATURE, how->sign_alg.n ? how->sign_alg : SIGN_ALG);
+	enum jose_alg alg = jose_find_api(
+		JOSE_SIGNATURE, how->sign_alg.n ? how->sign_alg : SIGN_ALG);
 	*why = (struct refusal){0};
 	if (!payload.p)
 		return -ENOMEM;

@@ -23,7 +23,7 @@ static int read_members(
 
 int oauth_open(struct call *c, struct oauth *ret)
 {
-	struct cJSON *service;
+	struct cJSON *service = NULL;
 	struct oauth o = {
 		.arena = &c->arena,
 		.now = c->now,
@@ -46,7 +46,7 @@ int oauth_load_client(
 {
 	struct arena *a = &c->arena;
 	struct oauth_client client = {0};
-	struct cJSON *document, *extension;
+	struct cJSON *document = NULL, *extension = NULL;
 	int r = store_client_get(c->silo->store, a, o->row.service_id, identifier, &client.row);
 	if (r == 0)
 		r = read_members(a, client.row.document, schema_client, &document);

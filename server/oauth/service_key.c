@@ -24,10 +24,6 @@ static int select_key(const struct oauth *o, const struct jwk_set *set, enum jos
 	struct jwk_wanted wanted = {.alg = alg, .purpose = JWK_SIGN, .kid = kid.n ? kid : STR_NONE};
 	const char *reason = NULL;
 	int r = jwk_set_select(set, &wanted, ret, &reason);
-	if (r == -ENOKEY && has_other_curve(set, alg, kid))
-		return refusal_set(o->arena, why, NULL, "A046114", NULL,
-			"The key '%.*s' of the service is on a curve that %s cannot use.",
-			STR_ARGS(kid), jose_name(alg));
 	if (r == -ENOKEY && kid.n) {
 		/* the id is there to choose among several; one alone needs no choice */
 		wanted.kid = STR_NONE;
@@ -35,6 +31,10 @@ static int select_key(const struct oauth *o, const struct jwk_set *set, enum jos
 		if (r == -ENOTUNIQ)
 			r = -ENOKEY;
 	}
+	if (r == -ENOKEY && has_other_curve(set, alg, kid))
+		return refusal_set(o->arena, why, NULL, "A046114", NULL,
+			"The key '%.*s' of the service is on a curve that %s cannot use.",
+			STR_ARGS(kid), jose_name(alg));
 	if (r == -ENOTUNIQ)
 		return refusal_set(o->arena, why, NULL, "A046204", NULL,
 			"Several private keys of the service fit %s; name one by %s.",
@@ -75,11 +75,11 @@ int service_key(const struct oauth *o, enum jose_alg alg, const char *setting,
 int service_sign(const struct oauth *o, enum jose_alg alg, const char *setting, struct str members,
 	struct str payload, struct str *ret, struct refusal *why)
 {
-	struct jwk_set *set;
-	const struct jwk *key;
+	struct jwk_set *set = NULL;
+	const struct jwk *key = NULL;
 	const char *reason = NULL;
 	int r = service_key(o, alg, setting, &set, &key, why);
-	if (r < 0 || REFUSED(why))
+	if (r < 0 || REFUSED(why) || !key)
 		return r;
 	struct buf header = buf_make(o->arena, JOSE_HEADER_MAX);
 	struct json_writer w = json_writer(&header);

@@ -116,8 +116,8 @@ int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id,
 	return r;
 }
 
-int store_issued_is_foreign(struct store *s, int64_t service_id,
-	const unsigned char hash[SHA256_SIZE], bool *ret)
+int store_issued_is_foreign(
+	struct store *s, int64_t service_id, const unsigned char hash[SHA256_SIZE], bool *ret)
 {
 	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_ISSUED_ELSEWHERE);
 	sql_bind_blob(q, 1, hash_bytes(hash));

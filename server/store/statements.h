@@ -134,6 +134,20 @@
 		" VALUES (?1, ?2, ?3, ?4, ?5)") \
 	S(SQL_TOKEN_FIND, \
 		"SELECT service_id, rights FROM access_token WHERE token_hash = ?1") \
+	/* tokens with the id 0 are not managed */ \
+	S(SQL_TOKEN_GET, \
+		"SELECT token_id, description FROM access_token WHERE service_id = ?1 AND token_id = ?2") \
+	S(SQL_TOKEN_COUNT, \
+		"SELECT count(*) FROM access_token WHERE service_id = ?1 AND token_id <> 0") \
+	S(SQL_TOKEN_LIST, \
+		"SELECT token_id, description FROM access_token WHERE service_id = ?1 AND token_id <> 0" \
+		" ORDER BY token_id") \
+	S(SQL_TOKEN_ROTATE, \
+		"UPDATE access_token SET token_hash = ?3 WHERE service_id = ?1 AND token_id = ?2") \
+	S(SQL_TOKEN_RENAME, \
+		"UPDATE access_token SET description = ?3 WHERE service_id = ?1 AND token_id = ?2") \
+	S(SQL_TOKEN_REVOKE, \
+		"DELETE FROM access_token WHERE service_id = ?1 AND token_id = ?2") \
 	S(SQL_OWNER_PUT, \
 		"INSERT INTO owner (owner_key, secret) VALUES (?1, ?2)") \
 	S(SQL_OWNER_SECRET, \

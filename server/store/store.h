@@ -74,10 +74,16 @@ int store_service_update(
 /* With all that hangs on it; -ENOENT. */
 int store_service_delete(struct store *s, int64_t service_id);
 
+/* A 2.x service owner's credentials. */
+int store_owner_put(struct store *s, struct str key, struct str secret);
+int store_owner_find(struct store *s, struct arena *a, struct str key, struct str *ret_secret);
+
+/* --- access tokens of services and of the organization (token.c) --- */
+
 #define STORE_ORGANIZATION 0 /* as a token's service id: it reaches every service */
 
 /* Tokens are kept as hashes only. rights is a bit set of http/rights.h; token_id 0: the token
- * cannot be managed. -EEXIST when it is there already for that service. */
+ * cannot be managed. -EEXIST when the token or the id is there already for that service. */
 int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id,
 	uint32_t rights, int64_t token_id, struct str description);
 
@@ -93,9 +99,23 @@ struct store_token {
 int store_token_find(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t wanted,
 	struct store_token *ret);
 
-/* A 2.x service owner's credentials. */
-int store_owner_put(struct store *s, struct str key, struct str secret);
-int store_owner_find(struct store *s, struct arena *a, struct str key, struct str *ret_secret);
+struct store_managed_token {
+	int64_t token_id;
+	struct str description;
+};
+/* -ENOENT: the service (or STORE_ORGANIZATION) has no token of that id; likewise below. ret may be
+ * NULL. */
+int store_token_get(struct store *s, struct arena *a, int64_t service_id, int64_t token_id,
+	struct store_managed_token *ret);
+/* In the order of their ids. *ret is an array of *ret_n in the arena. */
+int store_token_list(struct store *s, struct arena *a, int64_t service_id,
+	struct store_managed_token **ret, size_t *ret_n);
+/* Another token takes its place, with the same rights; the old one is dead. */
+int store_token_rotate(struct store *s, int64_t service_id, int64_t token_id,
+	const unsigned char hash[SHA256_SIZE]);
+int store_token_rename(
+	struct store *s, int64_t service_id, int64_t token_id, struct str description);
+int store_token_revoke(struct store *s, int64_t service_id, int64_t token_id);
 
 /* --- clients (client.c) --- */
 
@@ -220,8 +240,8 @@ int store_issued_by_previous(struct store *s, struct arena *a, int64_t service_i
 int store_issued_by_number(struct store *s, struct arena *a, int64_t service_id, int64_t number,
 	struct store_issued *ret);
 /* Whether another service has issued an access token of that hash. */
-int store_issued_is_foreign(struct store *s, int64_t service_id,
-	const unsigned char hash[SHA256_SIZE], bool *ret);
+int store_issued_is_foreign(
+	struct store *s, int64_t service_id, const unsigned char hash[SHA256_SIZE], bool *ret);
 /* Puts row in the place of the record of that number, if that still has that access token: one of
  * several callers succeeds, the others get -ENOENT. -EEXIST and -ENOTUNIQ as above. */
 int store_issued_replace(struct store *s, int64_t service_id, int64_t number,

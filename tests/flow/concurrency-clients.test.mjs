@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, test } from 'node:test';
-import { SERVICE, TOKEN, startMock } from '../lib/mock.mjs';
+import { SERVICE, TOKEN, startMock, WITHOUT_CLIENTS } from '../lib/mock.mjs';
 
-const mock = await startMock({ args: ['--threads', '4'] });
+const mock = await startMock({ args: [...WITHOUT_CLIENTS, '--threads', '4'] });
 const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
 after(() => { agent.destroy(); return mock.stop(); });
 

@@ -35,6 +35,13 @@ export const SERVICE = '2884000001';
 export const TOKEN = 'mock-service-token';
 export const ORGANIZATION_TOKEN = 'mock-org-token';
 
+/** Arguments for a server whose one service has no clients: what a test makes is all there is. */
+export const WITHOUT_CLIENTS = ['--seed-json', JSON.stringify({
+  organizationTokens: [ORGANIZATION_TOKEN],
+  owner: { key: 'mock-owner-key', secret: 'mock-owner-secret' },
+  services: [{ serviceId: Number(SERVICE), apiSecret: 'mock-service-secret', accessTokens: [TOKEN] }],
+})];
+
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 

@@ -316,30 +316,26 @@ static void prepare_plain(const struct subject *s, bool warm)
 	"?patch=[{%22op%22:%22add%22,%22path%22:%22/a%22,%22value%22:[1]},"                        \
 	"{%22op%22:%22copy%22,%22from%22:%22/a%22,%22path%22:%22/b%22}]"
 
-static const struct subject subjects[] = {
-	{"request", AUTHENTICATION, body, 200, false, no_row, one_row, NULL, .prepare = prepare_request},
-	{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL,
-		.prepare = prepare_issue},
-	{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL,
-		.prepare = prepare_complete},
-	{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed, NULL,
-		.prepare = prepare_complete},
-	{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL,
-		.prepare = prepare_early_poll},
-	{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL,
-		.prepare = prepare_poll},
-	{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL,
-		.prepare = prepare_refresh},
-	{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
-		still_same_tokens, NULL, .prepare = prepare_introspection},
-	{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens, NULL,
-		.prepare = prepare_revocation},
-	{"forget consent", PATH "client/granted_scopes/delete/1?subject=john", NULL, 200, true,
-		tokens_and_consent, no_consent, "DELETE", .prepare = prepare_plain},
-	{"jwks", PATH "service/jwks/get", NULL, 200, true, still_same_tokens, still_same_tokens,
-		"GET", .prepare = prepare_plain},
-	{"configuration", PATH "service/configuration" PATCH, NULL, 200, true, still_same_tokens,
-		still_same_tokens, "GET", .prepare = prepare_plain},
+static const struct {
+	struct subject call;
+	void (*prepare)(const struct subject *s, bool warm);
+} subjects[] = {
+	{{"request", AUTHENTICATION, body, 200, false, no_row, one_row, NULL}, prepare_request},
+	{{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL}, prepare_issue},
+	{{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL}, prepare_complete},
+	{{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed, NULL}, prepare_complete},
+	{{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL}, prepare_early_poll},
+	{{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL}, prepare_poll},
+	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL}, prepare_refresh},
+	{{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
+		still_same_tokens, NULL}, prepare_introspection},
+	{{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens, NULL}, prepare_revocation},
+	{{"forget consent", PATH "client/granted_scopes/delete/1?subject=john", NULL, 200, true,
+		tokens_and_consent, no_consent, "DELETE"}, prepare_plain},
+	{{"jwks", PATH "service/jwks/get", NULL, 200, true, still_same_tokens, still_same_tokens,
+		"GET"}, prepare_plain},
+	{{"configuration", PATH "service/configuration" PATCH, NULL, 200, true, still_same_tokens,
+		still_same_tokens, "GET"}, prepare_plain},
 };
 
 static void torture_all(enum torture_kind kind)
@@ -348,7 +344,8 @@ static void torture_all(enum torture_kind kind)
 	f.server.keys = jwk_cache_new(4);
 	for (size_t i = 0; i < COUNT(subjects); i++)
 		for (int warm = 0; warm < 2; warm++)
-			torture(&subjects[i], kind, warm);
+			if (torture(&subjects[i].call, kind, warm, subjects[i].prepare) == 0)
+				fail_msg("%s: nothing failed", subjects[i].call.name);
 	jwk_cache_free(f.server.keys);
 	fixture_close(&f);
 }

@@ -15,13 +15,13 @@ struct subject {
 	bool exact; /* the answer is the same each time */
 	bool (*untouched)(void), (*done)(void);
 	const char *method; /* NULL: POST */
-	/* makes a store in the state before the call, its statements prepared or not */
-	void (*prepare)(const struct subject *s, bool warm);
-	bool no_sql; /* it needs no statement that can fail */
 };
 
 extern struct fixture f; /* the tests open and close it */
 
-void torture(const struct subject *s, enum torture_kind kind, bool warm);
+/* prepare makes a store in the state before the call, its statements prepared or not. Returns how
+ * often the call was refused. */
+unsigned long torture(const struct subject *s, enum torture_kind kind, bool warm,
+	void (*prepare)(const struct subject *s, bool warm));
 
 #endif

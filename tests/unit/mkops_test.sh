@@ -194,6 +194,15 @@ run api/x/go.json && fail "an included result with actions of its own is accepte
 [ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/common/results/some.json/1/actions: come from whoever includes the list" ] ||
 	fail "actions in a list: $(cat "$work/stderr")"
 
+some ''
+envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000302":"Another answers."}}],' >"$work/schema/api/x/go.json"
+run api/x/go.json || fail "an included result that is unreachable is refused: $(cat "$work/stderr")"
+grep -A3 '"A000302"' "$work/out.c" | grep -q 'Another answers' || fail "an included result is not marked as unreachable"
+envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000303":"x"}}],' >"$work/schema/api/x/go.json"
+run api/x/go.json && fail "an unreachable code that is not included is accepted"
+[ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/unreachable: names a code that is not included" ] ||
+	fail "an unreachable code that is not included: $(cat "$work/stderr")"
+
 # A good directory: C that compiles, JSON that can be read.
 prepare "$(envelope "$route"'"v2":"/api/x/go","forms":true,"response":{"$ref":"common/seed.json#/definitions/code"},
 	"variants":[{"method":"GET","path":"/api/{serviceId}/x/{go}"}],')"

@@ -125,8 +125,8 @@ static int check_expiry(struct look *x)
 		return unauthorized(
 			x, "A065301", "The access token has expired, but can be refreshed.");
 	if (x->row.refreshable)
-		return unauthorized(
-			x, "A065302", "The access token has expired, and so has its refresh token.");
+		return unauthorized(x, "A065302",
+			"The access token has expired, and so has its refresh token.");
 	return unauthorized(
 		x, "A065303", "The access token has expired, and it has no refresh token.");
 }
@@ -234,8 +234,8 @@ static int check_key(struct look *x)
 	if (!x->bound_to_key)
 		return 0;
 	if (!request.proof.n)
-		return unauthorized(
-			x, "A065308", "The access token is bound to a key, and no DPoP proof came.");
+		return unauthorized(x, "A065308",
+			"The access token is bound to a key, and no DPoP proof came.");
 	int r = dpop_verify(&x->o, &request, &codes, &thumbprint, &x->why);
 	if (r < 0)
 		return r;
@@ -336,13 +336,12 @@ static int answer_look(struct look *x)
 	bool fine = !REFUSED(&x->why);
 	struct str message = fine ? STR("The access token is valid.")
 				  : arena_copy(&x->c->arena, x->why.message);
-	struct str content =
-		fine ? challenge_template(&x->o, x->bound_to_key)
-		     : challenge_content(&x->o, &x->why, x->further, x->bound_to_key);
+	struct str content = fine ? challenge_template(&x->o, x->bound_to_key)
+				  : challenge_content(&x->o, &x->why, x->further, x->bound_to_key);
 	if (!message.p || !content.p)
 		return -ENOMEM;
-	struct json_writer *w = answer_begin(x->c, fine ? "OK" : x->why.action,
-		fine ? "A056001" : x->why.code, message.p);
+	struct json_writer *w = answer_begin(
+		x->c, fine ? "OK" : x->why.action, fine ? "A056001" : x->why.code, message.p);
 	if (!w)
 		return -ENOMEM;
 	json_member_str(w, "responseContent", content);
@@ -355,8 +354,8 @@ static int answer_look(struct look *x)
 	json_member_bool(w, "refreshable", x->refreshable);
 	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(x->details, DETAIL_EXTERNAL));
 	json_member_int(w, DETAIL_AUTH_TIME, oauth_number(x->details, DETAIL_AUTH_TIME, 0));
-	json_member_bool(w, "responseSigningRequired",
-		oauth_flag(x->client.document, "rsRequestSigned"));
+	json_member_bool(
+		w, "responseSigningRequired", oauth_flag(x->client.document, "rsRequestSigned"));
 	if (x->existent)
 		put_token(x, w);
 	if (x->bound_to_key && wants_nonce(x))

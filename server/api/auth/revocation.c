@@ -21,8 +21,8 @@ struct revocation {
 	struct refusal why;
 };
 
-static int refuse_with(struct revocation *x, const char *action, const char *code, const char *error,
-	const char *message)
+static int refuse_with(struct revocation *x, const char *action, const char *code,
+	const char *error, const char *message)
 {
 	return refusal_set(&x->c->arena, &x->why, action, code, error, "%s", message);
 }
@@ -59,7 +59,8 @@ static int find_client_by_token(struct revocation *x)
 {
 	struct refusal unnamed = x->why;
 	x->why = (struct refusal){0};
-	int r = x->known ? oauth_load_client_id(x->c, &x->o, x->row.client_id, &x->client) : -ENOENT;
+	int r = x->known ? oauth_load_client_id(x->c, &x->o, x->row.client_id, &x->client)
+			 : -ENOENT;
 	if (r == -ENOENT) {
 		x->why = unnamed;
 		return 0;
@@ -78,8 +79,8 @@ static int find_client_by_token(struct revocation *x)
 static int find_client(struct revocation *x)
 {
 	x->credentials = oauth_credentials(x->c);
-	int r = oauth_find_client(x->c, &x->o, &client_auth_revocation, &x->params,
-		&x->credentials, &x->client, &x->why);
+	int r = oauth_find_client(x->c, &x->o, &client_auth_revocation, &x->params, &x->credentials,
+		&x->client, &x->why);
 	if (r == 0 && REFUSED(&x->why) && str_eq(str_of(x->why.code), STR(UNNAMED)))
 		r = find_client_by_token(x);
 	return r;
@@ -87,8 +88,8 @@ static int find_client(struct revocation *x)
 
 static int authenticate(struct revocation *x)
 {
-	return client_auth_check(&x->o, &client_auth_revocation, &x->params, &x->credentials,
-		&x->client, &x->why);
+	return client_auth_check(
+		&x->o, &client_auth_revocation, &x->params, &x->credentials, &x->client, &x->why);
 }
 
 static int check_token(struct revocation *x)

@@ -52,7 +52,7 @@ static int put(struct store *s, void *arg)
 	if (r < 0 || c->reply.status)
 		return r;
 	r = store_client_put(s, c->service_id, &w->client);
-	return r < 0 ? r : client_answer(c, 201, &w->service, &w->client);
+	return r < 0 ? r : client_answer(c, made_status(c), &w->service, &w->client);
 }
 
 static int draw_and_put(struct work *w)

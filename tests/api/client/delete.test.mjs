@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { M_CODE, assertRefused, hasTicket, newTicket } from '../../lib/check.mjs';
-import { startMock } from '../../lib/mock.mjs';
+import { startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { create, get, send } from './clients.mjs';
 
-const mock = await startMock();
+const mock = await startMock({ args: WITHOUT_CLIENTS });
 after(() => mock.stop());
 
 test('mgmt-39 a client is gone, with what hangs on it', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it, test } from 'node:test';
 import { assertRefused } from '../../lib/check.mjs';
-import { SERVICE, startMock } from '../../lib/mock.mjs';
+import { SERVICE, startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { create, get, send, update } from './clients.mjs';
 
-const mock = await startMock({ args: ['--service', '77:token-of-77'] });
+const mock = await startMock({ args: [...WITHOUT_CLIENTS, '--service', '77:token-of-77'] });
 after(() => mock.stop());
 
 const V2 = { service: null, authorization: `Basic ${Buffer.from(`${SERVICE}:mock-service-secret`).toString('base64')}` };

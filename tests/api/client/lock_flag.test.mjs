@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Authlete } from '@authlete/typescript-sdk';
 import { assertRefused } from '../../lib/check.mjs';
-import { SERVICE, TOKEN, startMock } from '../../lib/mock.mjs';
+import { SERVICE, TOKEN, startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { create, get, send } from './clients.mjs';
 
-const mock = await startMock();
+const mock = await startMock({ args: WITHOUT_CLIENTS });
 after(() => mock.stop());
 
 const lock = (silo, identifier, clientLocked) => send(silo, 'POST', `client/lock_flag/update/${identifier}`, { clientLocked });

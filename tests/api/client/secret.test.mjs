@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, describe, it, test } from 'node:test';
 import { Authlete } from '@authlete/typescript-sdk';
 import { M_CODE, assertRefused } from '../../lib/check.mjs';
-import { SERVICE, TOKEN, startMock } from '../../lib/mock.mjs';
+import { SERVICE, TOKEN, startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { SECRET, create, get, send } from './clients.mjs';
 
-const mock = await startMock();
+const mock = await startMock({ args: WITHOUT_CLIENTS });
 after(() => mock.stop());
 
 test('mgmt-42 a new secret, and the old one', async () => {

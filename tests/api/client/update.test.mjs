@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertRefused } from '../../lib/check.mjs';
-import { SERVICE, TOKEN, startMock } from '../../lib/mock.mjs';
+import { SERVICE, TOKEN, startMock, WITHOUT_CLIENTS } from '../../lib/mock.mjs';
 import { create, get, send, update } from './clients.mjs';
 
-const mock = await startMock();
+const mock = await startMock({ args: WITHOUT_CLIENTS });
 after(() => mock.stop());
 
 test('mgmt-35 a thin update resets what it does not name', async () => {

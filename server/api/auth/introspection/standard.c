@@ -1,4 +1,5 @@
-/* Answers an introspection request as RFC 7662 has it. Whoever sent it is for the caller to know. */
+/* Answers an introspection request as RFC 7662 has it. Whoever sent it is for the caller to know.
+ */
 #include <errno.h>
 
 #include "http/issued.h"
@@ -25,8 +26,8 @@ struct inquiry {
 
 /* ---- The request ---- */
 
-static int refuse_request(
-	struct inquiry *x, const char *action, const char *code, const char *error, const char *message)
+static int refuse_request(struct inquiry *x, const char *action, const char *code,
+	const char *error, const char *message)
 {
 	struct refusal why;
 	checking(x->c, "request");
@@ -119,8 +120,8 @@ static int look(struct inquiry *x)
 	x->found.client = &x->client;
 	int64_t end = x->found.is_refresh ? x->row.refresh_expires_at : x->row.access_expires_at;
 	x->active = end > x->o.now && !x->client.row.locked && is_for_audience(x);
-	found(x->c, x->active		  ? "it is active"
-		    : end <= x->o.now	  ? "it has expired"
+	found(x->c, x->active              ? "it is active"
+		    : end <= x->o.now      ? "it has expired"
 		    : x->client.row.locked ? "its client is locked"
 					   : "it is not for the resource server");
 	return 0;

@@ -12,8 +12,7 @@ static int refuse_unknown(struct call *c, struct str identifier)
 	if (r < 0)
 		return r;
 	if (foreign)
-		return refuse(
-			c, 403, "A161203", "the access token was issued by another service");
+		return refuse(c, 403, "A161203", "the access token was issued by another service");
 	return refuse(c, 404, "A161202", "no access token has the value or hash in the path");
 }
 

@@ -7,8 +7,8 @@
 
 static int answer_count(struct call *c, int64_t count)
 {
-	struct str message =
-		arena_printf(&c->arena, "Revoked %lld access token(s).", (long long)count);
+	struct str message = arena_printf(
+		&c->arena, "Revoked %lld access token(s).", (long long)count);
 	struct json_writer *w = message.p ? answer_begin(c, NULL, "A312001", message.p) : NULL;
 	if (!w)
 		return -ENOMEM;
@@ -40,8 +40,8 @@ static int revoke_all(struct call *c, struct str client_identifier, struct str s
 	int64_t count = 0;
 	int r = 0;
 	if (client_identifier.n) {
-		r = store_client_get(c->silo->store, &c->arena, c->service_id, client_identifier,
-			&client);
+		r = store_client_get(
+			c->silo->store, &c->arena, c->service_id, client_identifier, &client);
 		filter.client_id = r == 0 ? client.client_id : 0;
 	}
 	bool known = r != -ENOENT;

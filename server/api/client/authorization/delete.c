@@ -29,7 +29,8 @@ OPERATION(client_authorization_delete)
 	int r = client_of_path(c, NULL, &client);
 	if (r < 0 || c->reply.status)
 		return r;
-	x.filter = (struct issued_filter){.client_id = client.client_id, .subject = call_subject(c)};
+	x.filter = (struct issued_filter){
+		.client_id = client.client_id, .subject = call_subject(c)};
 	if (!x.filter.subject.p)
 		return -ENOMEM;
 	r = store_transaction(c->silo->store, false, take_back, &x);
@@ -38,7 +39,7 @@ OPERATION(client_authorization_delete)
 	decided(c, "tokens",
 		x.count ? "the client had some of the user, and they are deleted"
 			: "the client had none of the user");
-	struct str message = arena_printf(&c->arena, "Deleted %lld access token(s) of the client.",
-		(long long)x.count);
+	struct str message = arena_printf(
+		&c->arena, "Deleted %lld access token(s) of the client.", (long long)x.count);
 	return message.p ? answer(c, NULL, "A137001", message.p) : -ENOMEM;
 }

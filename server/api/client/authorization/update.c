@@ -42,18 +42,17 @@ OPERATION(client_authorization_update)
 	if (!filter.subject.p)
 		return -ENOMEM;
 	if (list)
-		r = store_issued_set_scopes(
-			c->silo->store, c->service_id, &filter, scopes, &count);
+		r = store_issued_set_scopes(c->silo->store, c->service_id, &filter, scopes, &count);
 	else
-		r = store_issued_list(c->silo->store, &c->arena, c->service_id, &filter, 0, 0, &rows,
-			&n, &count);
+		r = store_issued_list(
+			c->silo->store, &c->arena, c->service_id, &filter, 0, 0, &rows, &n, &count);
 	if (r < 0)
 		return r;
 	decided(c, "tokens",
 		!list   ? "no scopes came, so that they stay"
 		: count ? "the client had some of the user, and they have the scopes now"
 			: "the client had none of the user");
-	struct str message = arena_printf(&c->arena, "Updated %lld access token(s) of the client.",
-		(long long)count);
+	struct str message = arena_printf(
+		&c->arena, "Updated %lld access token(s) of the client.", (long long)count);
 	return message.p ? answer(c, NULL, "A138001", message.p) : -ENOMEM;
 }

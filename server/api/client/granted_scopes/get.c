@@ -14,8 +14,8 @@ OPERATION(client_granted_scopes_get)
 	int r = client_of_path(c, NULL, &client);
 	if (r < 0 || c->reply.status)
 		return r;
-	r = store_consent_get(c->silo->store, &c->arena, c->service_id, client.client_id, subject,
-		&consent);
+	r = store_consent_get(
+		c->silo->store, &c->arena, c->service_id, client.client_id, subject, &consent);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	bool known = r == 0;

@@ -41,8 +41,8 @@ static int read_page(struct call *c, struct page *p)
 	p->filter = (struct issued_filter){
 		.subject = p->subject, .status = status_in(c), .now = c->now};
 	if (p->client_identifier.p) {
-		r = store_client_get(c->silo->store, &c->arena, c->service_id,
-			p->client_identifier, &p->client);
+		r = store_client_get(
+			c->silo->store, &c->arena, c->service_id, p->client_identifier, &p->client);
 		p->filter.client_id = p->client.client_id;
 	}
 	if (r == 0)
@@ -114,8 +114,8 @@ OPERATION(auth_token_get_list)
 	p.limit = p.end > p.start ? p.end - p.start : 0;
 	if (p.limit > WINDOW_MAX) {
 		checking(c, "page");
-		return refuse(c, 400, "A159205",
-			"from start to end are more than %d access tokens", WINDOW_MAX);
+		return refuse(c, 400, "A159205", "from start to end are more than %d access tokens",
+			WINDOW_MAX);
 	}
 	int r = read_page(c, &p);
 	if (r < 0 && r != -ENOENT)
