@@ -273,10 +273,24 @@ struct cJSON *json_copy(struct arena *a, const struct cJSON *item)
 	return copy;
 }
 
-bool json_insert(struct arena *a, struct cJSON *array, size_t at, struct cJSON *value)
+/* By hand: cJSON_InsertItemInArray of 1.7.16 and 1.7.17, and of Debian's 1.7.15, refuses every place
+ * but the first and the last. */
+void json_insert(struct cJSON *array, size_t at, struct cJSON *value)
 {
-	use_arena(a);
-	return cJSON_InsertItemInArray(array, (int)at, value);
+	struct cJSON *next = array->child;
+	while (next && at--)
+		next = next->next;
+	if (!next) {
+		cJSON_AddItemToArray(array, value);
+		return;
+	}
+	value->next = next;
+	value->prev = next->prev; /* of the first: the last */
+	if (next == array->child)
+		array->child = value;
+	else
+		next->prev->next = value;
+	next->prev = value;
 }
 
 bool json_equal(const struct cJSON *one, const struct cJSON *other)

@@ -62,8 +62,8 @@ const struct cJSON *json_find_duplicate(struct arena *a, const struct cJSON *tre
 void json_remove(struct cJSON *parent, struct cJSON *item);
 /* A copy of its own, without the name; NULL (and a->failed) without memory. */
 struct cJSON *json_copy(struct arena *a, const struct cJSON *item);
-/* Before the at-th element; at is at most their number. False without memory. */
-bool json_insert(struct arena *a, struct cJSON *array, size_t at, struct cJSON *value);
+/* Before the at-th element, or at the end. The value must be in no other tree. */
+void json_insert(struct cJSON *array, size_t at, struct cJSON *value);
 /* The same value, whatever the order of members (RFC 6902 section 4.6). */
 bool json_equal(const struct cJSON *one, const struct cJSON *other);
 /* Turn a value into another in place; it keeps its name and neighbours. */

@@ -115,8 +115,10 @@ static int put(struct patching *p, const struct place *to, struct cJSON *value)
 		*p->document = value;
 		return 0;
 	}
-	if (json_kind(to->parent) == JSON_ARRAY)
-		return json_insert(p->arena, to->parent, to->index, value) ? 0 : -ENOMEM;
+	if (json_kind(to->parent) == JSON_ARRAY) {
+		json_insert(to->parent, to->index, value);
+		return 0;
+	}
 	if (to->item)
 		json_remove(to->parent, to->item);
 	struct str name = json_decode(p->arena, str_of(to->name));

@@ -4,20 +4,9 @@
 
 #include <string.h>
 
-#include "fixture.h"
 #include "http/fault.h"
 #include "snapshot.h"
-
-struct subject {
-	const char *name;
-	const char *target, *body;
-	int status; /* when nothing fails */
-	bool exact; /* the answer is the same each time */
-	bool (*untouched)(void), (*done)(void);
-	const char *method; /* NULL: POST */
-};
-
-static struct fixture f;
+#include "torture.h"
 
 static bool ticket_there(void)
 {
