@@ -31,14 +31,13 @@
 #define M_NO_REQUEST "M000216"   /* 404: the journal has no such call */
 #define M_NO_FAULT "M000217"     /* 404 */
 #define M_NO_SNAPSHOT "M000218"  /* 404 */
-#define M_SNAPSHOT_IMAGE "M000219" /* 400: an uploaded snapshot is damaged, foreign or newer */
-#define M_SNAPSHOT_NAME "M000220"  /* 400, 409: the name cannot be used for a snapshot */
-#define M_ADMIN_TOKEN "M000221"    /* 401: a control call without the token of --admin-token */
-#define M_REVOKES_NOTHING                                                                          \
-	"M000231"               /* 400: auth/token/revoke names neither token, client nor user */
-#define M_NO_RESOURCE "M000331" /* a token is not for the resource that introspection names */
-#define M_NO_NONCE "M000332"    /* a DPoP proof lacks the nonce that introspection demands */
-#define M_SLOW_DOWN "M000333"   /* with --ciba-slow-down: the client polls too often */
+#define M_SNAPSHOT_IMAGE "M000219"  /* 400: an uploaded snapshot is damaged, foreign or newer */
+#define M_SNAPSHOT_NAME "M000220"   /* 400, 409: the name cannot be used for a snapshot */
+#define M_ADMIN_TOKEN "M000221"     /* 401: a control call without the token of --admin-token */
+#define M_REVOKES_NOTHING "M000231" /* 400: nothing says which tokens to revoke */
 #define M_NO_ACCESS_TOKEN "M000241" /* 404: there is no managed access token of that id */
+#define M_NO_RESOURCE "M000331"     /* a token is not for the resource that introspection names */
+#define M_NO_NONCE "M000332"        /* a DPoP proof lacks the nonce that introspection demands */
+#define M_SLOW_DOWN "M000333"       /* with --ciba-slow-down: the client polls too often */
 
 #endif

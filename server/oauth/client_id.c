@@ -169,8 +169,8 @@ static const char *const sentences[CLIENT_FAULTS] = {
 	[CLIENT_UNNAMED] = "Nothing in the request names the client; a parameter client_id would.",
 	[CLIENT_UNKNOWN_ID] = "This service has no client with the id %.*s.",
 	[CLIENT_UNKNOWN_ALIAS] = "This service has no client with the id or alias %.*s.",
-	[CLIENT_UNKNOWN_ISSUER] =
-		"This service has no client with the id %.*s, which iss of the assertion names.",
+	[CLIENT_UNKNOWN_ISSUER] = "This service has no client with the id %.*s, which iss of the "
+				  "assertion names.",
 	[CLIENT_ALIAS_OFF] =
 		"The request names the client by its alias %.*s, but aliases are switched off.",
 	[CLIENT_LOCKED] = "The client %.*s is locked.",
@@ -312,7 +312,8 @@ static bool alias_off(const struct cJSON *document)
 int client_auth_usable(const struct oauth *o, const struct client_auth_api *api,
 	const struct oauth_client *client, struct str identifier, struct refusal *why)
 {
-	if (client->alias_used && (alias_off(o->service) || alias_off(client->document)))
+	bool own_off = o->v2 && !client->row.alias_enabled; /* 3.0 has no such switch */
+	if (client->alias_used && (own_off || alias_off(o->service)))
 		return client_auth_refuse(o, api, CLIENT_ALIAS_OFF, identifier, why);
 	if (client->row.locked)
 		return client_auth_refuse(o, api, CLIENT_LOCKED, identifier, why);

@@ -14,10 +14,11 @@
 #define AUTHENTICATION PATH "backchannel/authentication"
 #define SECRET "\"clientSecret\":\"a-secret\""
 #define KEY                                                                                        \
-	"{\\\"keys\\\":[{\\\"kty\\\":\\\"EC\\\",\\\"use\\\":\\\"sig\\\",\\\"alg\\\":\\\"ES256\\\","    \
-	"\\\"kid\\\":\\\"k\\\",\\\"crv\\\":\\\"P-256\\\","                                             \
-	"\\\"x\\\":\\\"7WsNHpzqGaXNEvlAot8Dtyo9C8Zv6WOJlJr8Lk_yCoI\\\","                               \
-	"\\\"y\\\":\\\"WfvqzmCJu-Cr8xDEUIgcf-fsEAkaQd3_A_CRvnTa8Us\\\","                               \
+	"{\\\"keys\\\":[{\\\"kty\\\":\\\"EC\\\",\\\"use\\\":\\\"sig\\\",\\\"alg\\\":"              \
+	"\\\"ES256\\\","                                                                           \
+	"\\\"kid\\\":\\\"k\\\",\\\"crv\\\":\\\"P-256\\\","                                         \
+	"\\\"x\\\":\\\"7WsNHpzqGaXNEvlAot8Dtyo9C8Zv6WOJlJr8Lk_yCoI\\\","                           \
+	"\\\"y\\\":\\\"WfvqzmCJu-Cr8xDEUIgcf-fsEAkaQd3_A_CRvnTa8Us\\\","                           \
 	"\\\"d\\\":\\\"Wjl48DQKBdnDiIAJsoqSllFF4YNPXA3vn_86xqz7IVI\\\"}]}"
 #define CLIENT(id, mode)                                                                           \
 	"{\"clientId\":" id ",\"clientName\":\"c\"," SECRET ",\"clientType\":\"CONFIDENTIAL\","    \
@@ -321,21 +322,34 @@ static const struct {
 	void (*prepare)(const struct subject *s, bool warm);
 } subjects[] = {
 	{{"request", AUTHENTICATION, body, 200, false, no_row, one_row, NULL}, prepare_request},
-	{{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL}, prepare_issue},
-	{{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL}, prepare_complete},
-	{{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed, NULL}, prepare_complete},
-	{{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL}, prepare_early_poll},
-	{{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL}, prepare_poll},
-	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL}, prepare_refresh},
+	{{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL},
+		prepare_issue},
+	{{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL},
+		prepare_complete},
+	{{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed,
+		 NULL},
+		prepare_complete},
+	{{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL},
+		prepare_early_poll},
+	{{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL},
+		prepare_poll},
+	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL},
+		prepare_refresh},
 	{{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
-		still_same_tokens, NULL}, prepare_introspection},
-	{{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens, NULL}, prepare_revocation},
+		 still_same_tokens, NULL},
+		prepare_introspection},
+	{{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens,
+		 NULL},
+		prepare_revocation},
 	{{"forget consent", PATH "client/granted_scopes/delete/1?subject=john", NULL, 200, true,
-		tokens_and_consent, no_consent, "DELETE"}, prepare_plain},
+		 tokens_and_consent, no_consent, "DELETE"},
+		prepare_plain},
 	{{"jwks", PATH "service/jwks/get", NULL, 200, true, still_same_tokens, still_same_tokens,
-		"GET"}, prepare_plain},
+		 "GET"},
+		prepare_plain},
 	{{"configuration", PATH "service/configuration" PATCH, NULL, 200, true, still_same_tokens,
-		still_same_tokens, "GET"}, prepare_plain},
+		 still_same_tokens, "GET"},
+		prepare_plain},
 };
 
 static void torture_all(enum torture_kind kind)
