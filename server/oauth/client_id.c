@@ -10,32 +10,171 @@
 /* In the order of enum client_fault; where Authlete has no code of its own for a fault, the nearest
  * stands. */
 
-const struct client_auth_api client_auth_backchannel = {.unauthenticated = "UNAUTHORIZED",
+const struct client_auth_api client_auth_backchannel = {
+	.unauthenticated = "UNAUTHORIZED",
 	.bad_request = "BAD_REQUEST",
 	.fault = "INTERNAL_SERVER_ERROR",
 	.endpoint = "backchannelAuthenticationEndpoint",
 	.ids_in_request_object = true,
-	.codes = {
-		[CLIENT_ID_REPEATED] = {"A166304", false},
-		[CLIENT_ID_EMPTY] = {"A166303", false},
-		[CLIENT_ASSERTION_REPEATED] = {"A158305", true},
-		[CLIENT_ASSERTION_UNPARSABLE] = {"A168301", true},
-		[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A168302", true},
-		[CLIENT_BASIC_PARAM_DIFFER] = {"A168303", false},
-		[CLIENT_OBJECT_PARAM_DIFFER] = {"A168304", false},
-		[CLIENT_ASSERTION_PARAM_DIFFER] = {"A168305", false},
-		[CLIENT_BASIC_OBJECT_DIFFER] = {"A168306", false},
-		[CLIENT_BASIC_ASSERTION_DIFFER] = {"A168307", false},
-		[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A168308", false},
-		[CLIENT_UNNAMED] = {"A168309", true},
-		[CLIENT_UNKNOWN_ID] = {"A168310", true},
-		[CLIENT_UNKNOWN_ALIAS] = {"A168310", true},
-		[CLIENT_UNKNOWN_ISSUER] =
-			"This service has no client with the id %.*s, the iss of the assertion.",
-		[CLIENT_ALIAS_OFF] = "The request names the client by its alias %.*s, but aliases "
-				     "are switched off.",
-		[CLIENT_LOCKED] = "The client %.*s is locked.",
-	};
+	.codes =
+		{
+			[CLIENT_ID_REPEATED] = {"A166304", false},
+			[CLIENT_ID_EMPTY] = {"A166303", false},
+			[CLIENT_ASSERTION_REPEATED] = {"A158305", true},
+			[CLIENT_ASSERTION_UNPARSABLE] = {"A168301", true},
+			[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A168302", true},
+			[CLIENT_BASIC_PARAM_DIFFER] = {"A168303", false},
+			[CLIENT_OBJECT_PARAM_DIFFER] = {"A168304", false},
+			[CLIENT_ASSERTION_PARAM_DIFFER] = {"A168305", false},
+			[CLIENT_BASIC_OBJECT_DIFFER] = {"A168306", false},
+			[CLIENT_BASIC_ASSERTION_DIFFER] = {"A168307", false},
+			[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A168308", false},
+			[CLIENT_UNNAMED] = {"A168309", true},
+			[CLIENT_UNKNOWN_ID] = {"A168310", true},
+			[CLIENT_UNKNOWN_ALIAS] = {"A168310", true},
+			[CLIENT_UNKNOWN_ISSUER] = {"A168310", true},
+			[CLIENT_ALIAS_OFF] = {"A168310", true},
+			[CLIENT_LOCKED] = {"A168310", true},
+		},
+};
+
+const struct client_auth_api client_auth_token = {
+	.unauthenticated = "INVALID_CLIENT",
+	.bad_request = "BAD_REQUEST",
+	.fault = "INTERNAL_SERVER_ERROR",
+	.codes =
+		{
+			[CLIENT_ID_REPEATED] = {"A244301", false},
+			[CLIENT_ID_EMPTY] = {"A048302", false},
+			[CLIENT_ASSERTION_REPEATED] = {"A244302", false},
+			[CLIENT_ASSERTION_UNPARSABLE] = {"A244303", true},
+			[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A244304", true},
+			[CLIENT_BASIC_PARAM_DIFFER] = {"A048312", false},
+			[CLIENT_OBJECT_PARAM_DIFFER] = {"A048312", false},
+			[CLIENT_ASSERTION_PARAM_DIFFER] = {"A048312", false},
+			[CLIENT_BASIC_OBJECT_DIFFER] = {"A048312", false},
+			[CLIENT_BASIC_ASSERTION_DIFFER] = {"A048312", false},
+			[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A048312", false},
+			[CLIENT_UNNAMED] = {"A244305", false},
+			[CLIENT_UNKNOWN_ID] = {"A048304", true},
+			[CLIENT_UNKNOWN_ALIAS] = {"A048323", true},
+			[CLIENT_UNKNOWN_ISSUER] = {"A244306", true},
+			[CLIENT_ALIAS_OFF] = {"A244307", true},
+			[CLIENT_LOCKED] = {"A048307", true},
+		},
+};
+
+const struct client_auth_api client_auth_revocation = {
+	.unauthenticated = "INVALID_CLIENT",
+	.bad_request = "BAD_REQUEST",
+	.fault = "INTERNAL_SERVER_ERROR",
+	.endpoint = "revocationEndpoint",
+	.codes =
+		{
+			[CLIENT_ID_REPEATED] = {"A114303", true},
+			[CLIENT_ID_EMPTY] = {"A114302", true},
+			[CLIENT_ASSERTION_REPEATED] = {"A158305", true},
+			[CLIENT_ASSERTION_UNPARSABLE] = {"A157312", true},
+			[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A157315", true},
+			[CLIENT_BASIC_PARAM_DIFFER] = {"A114312", true},
+			[CLIENT_OBJECT_PARAM_DIFFER] = {"A114312", true},
+			[CLIENT_ASSERTION_PARAM_DIFFER] = {"A114312", true},
+			[CLIENT_BASIC_OBJECT_DIFFER] = {"A114312", true},
+			[CLIENT_BASIC_ASSERTION_DIFFER] = {"A114312", true},
+			[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A114312", true},
+			[CLIENT_UNNAMED] = {"A114301", true},
+			[CLIENT_UNKNOWN_ID] = {"A114304", true},
+			[CLIENT_UNKNOWN_ALIAS] = {"A114314", true},
+			[CLIENT_UNKNOWN_ISSUER] = {"A114314", true},
+			[CLIENT_ALIAS_OFF] = {"A114315", true},
+			[CLIENT_LOCKED] = {"A114307", true},
+		},
+};
+
+const struct client_auth_api client_auth_device = {
+	.unauthenticated = "UNAUTHORIZED",
+	.bad_request = "BAD_REQUEST",
+	.fault = "INTERNAL_SERVER_ERROR",
+	.endpoint = "deviceAuthorizationEndpoint",
+	.codes =
+		{
+			[CLIENT_ID_REPEATED] = {"A166304", false},
+			[CLIENT_ID_EMPTY] = {"A166303", false},
+			[CLIENT_ASSERTION_REPEATED] = {"A158305", true},
+			[CLIENT_ASSERTION_UNPARSABLE] = {"A218301", true},
+			[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A218302", true},
+			[CLIENT_BASIC_PARAM_DIFFER] = {"A218303", false},
+			[CLIENT_OBJECT_PARAM_DIFFER] = {"A218304", false},
+			[CLIENT_ASSERTION_PARAM_DIFFER] = {"A218304", false},
+			[CLIENT_BASIC_OBJECT_DIFFER] = {"A218303", false},
+			[CLIENT_BASIC_ASSERTION_DIFFER] = {"A218303", false},
+			[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A218304", false},
+			[CLIENT_UNNAMED] = {"A166302", false},
+			[CLIENT_UNKNOWN_ID] = {"A218305", true},
+			[CLIENT_UNKNOWN_ALIAS] = {"A218305", true},
+			[CLIENT_UNKNOWN_ISSUER] = {"A218305", true},
+			[CLIENT_ALIAS_OFF] = {"A218305", true},
+			[CLIENT_LOCKED] = {"A218305", true},
+		},
+};
+
+const struct client_auth_api client_auth_par = {
+	.unauthenticated = "UNAUTHORIZED",
+	.bad_request = "BAD_REQUEST",
+	.fault = "INTERNAL_SERVER_ERROR",
+	.endpoint = "pushedAuthReqEndpoint",
+	.codes =
+		{
+			[CLIENT_ID_REPEATED] = {"A010303", false},
+			[CLIENT_ID_EMPTY] = {"A247306", true},
+			[CLIENT_ASSERTION_REPEATED] = {"A158305", true},
+			[CLIENT_ASSERTION_UNPARSABLE] = {"A247301", true},
+			[CLIENT_ASSERTION_WITHOUT_ISSUER] = {"A247302", true},
+			[CLIENT_BASIC_PARAM_DIFFER] = {"A247303", false},
+			[CLIENT_OBJECT_PARAM_DIFFER] = {"A247303", false},
+			[CLIENT_ASSERTION_PARAM_DIFFER] = {"A247304", false},
+			[CLIENT_BASIC_OBJECT_DIFFER] = {"A247303", false},
+			[CLIENT_BASIC_ASSERTION_DIFFER] = {"A247305", false},
+			[CLIENT_OBJECT_ASSERTION_DIFFER] = {"A247305", false},
+			[CLIENT_UNNAMED] = {"A247306", true},
+			[CLIENT_UNKNOWN_ID] = {"A247307", true},
+			[CLIENT_UNKNOWN_ALIAS] = {"A247307", true},
+			[CLIENT_UNKNOWN_ISSUER] = {"A247307", true},
+			[CLIENT_ALIAS_OFF] = {"A247307", true},
+			[CLIENT_LOCKED] = {"A010307", false},
+		},
+};
+
+/* %.*s: the identifier */
+static const char *const sentences[CLIENT_FAULTS] = {
+	[CLIENT_ID_REPEATED] = "The request has the parameter client_id more than once.",
+	[CLIENT_ID_EMPTY] = "The parameter client_id is empty.",
+	[CLIENT_ASSERTION_REPEATED] = "The request has client_assertion more than once.",
+	[CLIENT_ASSERTION_UNPARSABLE] =
+		"Only client_assertion could name the client, and it is no signed JWT.",
+	[CLIENT_ASSERTION_WITHOUT_ISSUER] =
+		"Only client_assertion could name the client, and it has no iss.",
+	[CLIENT_BASIC_PARAM_DIFFER] =
+		"The Authorization header and the parameter client_id name different clients.",
+	[CLIENT_OBJECT_PARAM_DIFFER] =
+		"iss of the request object and the parameter client_id name different clients.",
+	[CLIENT_ASSERTION_PARAM_DIFFER] =
+		"iss of client_assertion and the parameter client_id name different clients.",
+	[CLIENT_BASIC_OBJECT_DIFFER] =
+		"The Authorization header and iss of the request object name another client.",
+	[CLIENT_BASIC_ASSERTION_DIFFER] =
+		"The Authorization header and iss of client_assertion name different clients.",
+	[CLIENT_OBJECT_ASSERTION_DIFFER] =
+		"iss of the request object and iss of client_assertion name different clients.",
+	[CLIENT_UNNAMED] = "Nothing in the request names the client; a parameter client_id would.",
+	[CLIENT_UNKNOWN_ID] = "This service has no client with the id %.*s.",
+	[CLIENT_UNKNOWN_ALIAS] = "This service has no client with the id or alias %.*s.",
+	[CLIENT_UNKNOWN_ISSUER] =
+		"This service has no client with the id %.*s, the iss of the assertion.",
+	[CLIENT_ALIAS_OFF] =
+		"The request names the client by its alias %.*s, but aliases are switched off.",
+	[CLIENT_LOCKED] = "The client %.*s is locked.",
+};
 
 int client_auth_refuse(const struct oauth *o, const struct client_auth_api *api,
 	enum client_fault fault, struct str identifier, struct refusal *why)
