@@ -188,7 +188,7 @@ int id_token_make(const struct oauth *o, const struct token_grant *grant, struct
 	enum jose_alg alg = name.p ? jose_find_api(JOSE_SIGNATURE, name) : JOSE_RS256;
 	struct buf header = buf_make(o->arena, JOSE_HEADER_MAX);
 	struct json_writer w = json_writer(&header);
-	struct str payload, token;
+	struct str payload = STR_NONE, token = STR_NONE;
 	if (alg == JOSE_UNSET)
 		return refusal_set(o->arena, why, NULL, "A046301", NULL,
 			"The client's idTokenSignAlg is NONE, but its ID tokens must be signed.");

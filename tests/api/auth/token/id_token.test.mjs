@@ -5,7 +5,7 @@ import { createHash, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { compactDecrypt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { startMock } from '../../../lib/mock.mjs';
-import { assertError, IDS, ISSUER, KEY, SECRET } from '../../backchannel/authentication/ciba.mjs';
+import { assertError, IDS, ISSUER, KEY, SECRET, SERVICE } from '../../backchannel/authentication/ciba.mjs';
 import { content, make, poll, refresh, tokens, verify } from './token.mjs';
 
 const mock = await startMock();
@@ -211,8 +211,16 @@ describe('a JWT access token', () => {
     assert.equal((await verify(next.jwtAccessToken)).payload.jti, next.accessToken);
   });
 
-  it('cannot be made without a key', async () => { // a shared secret no service may ask for: A031222
+  it('cannot be made without a key', async () => {
     const { ciba, authReqId } = await authorized({ service: { accessTokenSignAlg: 'RS256' } });
     assertError(await poll(ciba, authReqId), 'A200202', 'INTERNAL_SERVER_ERROR', 'server_error');
+  });
+
+  it('cannot be refreshed once the service has lost its key', async () => {
+    const ciba = await make(mock.silo(), { service });
+    const { refreshToken } = await tokens(ciba);
+    const updated = await ciba.api('service/update', { ...SERVICE, accessTokenSignAlg: 'RS256' });
+    assert.equal(updated.status, 200, updated.text);
+    assertError(await refresh(ciba, refreshToken), 'A053202', 'INTERNAL_SERVER_ERROR', 'server_error');
   });
 });
