@@ -224,7 +224,9 @@ int jwk_cache_get(struct jwk_cache *cache, struct arena *scratch, struct str tex
 		e = jwk_set_parse(scratch, text, &set, ret_why);
 		if (e < 0)
 			return e;
-		jwk_set_unref(keep(cache, hash, set));
+		/* libcrypto does not always tell a bad key from one that it had no memory for */
+		if (set->n_bad == 0)
+			jwk_set_unref(keep(cache, hash, set));
 	}
 	*ret = set;
 	return 0;

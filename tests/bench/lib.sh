@@ -59,7 +59,7 @@ build_server() {
 build_tools() {
 	local flags=(-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra) mhd
 	mkdir -p "$TOOLS"
-	read -ra mhd <<<"$(pkg-config --cflags --libs libmicrohttpd)"
+	read -ra mhd <<<"$(pkg-config --cflags --libs libmicrohttpd libcrypto)"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/bare" "$HERE/bare.c" "${mhd[@]}"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/fill" "$HERE/fill.c" "$HERE/ticket.c"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/start" "$HERE/start.c"
@@ -158,6 +158,11 @@ load() {
 # load_get PID PORT SECONDS PATH [FILE]: the same of calls of GET: see get.lua.
 load_get() {
 	run_wrk "$1" "$2" "$3" get.lua "${@:4}"
+}
+
+# load_post PID PORT SECONDS FILE...: the same of POST calls, each with the next body: see post.lua.
+load_post() {
+	run_wrk "$1" "$2" "$3" post.lua "${@:4}"
 }
 
 run_wrk() { # run_wrk PID PORT SECONDS SCRIPT ARGUMENT...

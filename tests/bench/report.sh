@@ -43,6 +43,13 @@ rates() {
 		figures journal without '**fail, --journal-size 0**'
 		figures journal with '**fail, with the journal**'
 	fi
+	for name in request issue complete token; do
+		[ -n "$(column "ciba-$name" bare 4)" ] || continue
+		local with=''
+		[ "$name" != token ] || with=', signing'
+		figures "ciba-$name" bare "bare$with, requests of ciba $name"
+		figures "ciba-$name" server "**ciba $name**"
+	done
 	[ -n "$(column resident bare 4)" ] || return 0
 	figures resident bare 'bare, requests of resident'
 	figures resident 200000 '**delete, 200,000 resident**'
@@ -127,6 +134,9 @@ goals() {
 	[ -z "$(column resident bare 4)" ] ||
 		goal '10,000,000 resident, of the rate with 200,000' \
 			"$(ratios resident 10000000 200000 4 | median)" '>=' 0.85
+	[ -z "$(column ciba-token bare 4)" ] ||
+		goal 'token calls with an ES256 ID token, of bare with one raw signature' \
+			"$(ratios ciba-token server bare 4 | median)" '>=' 0.5
 	[ -n "$(column clients-get 10 4)" ] || return 0
 	for name in get first last; do
 		goal "client $name, 100,000 clients, of the rate with ten" \

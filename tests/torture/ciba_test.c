@@ -180,6 +180,8 @@ static bool tokens_and_consent(void)
 static void begin(bool warm)
 {
 	fixture_renew(&f);
+	fixture_run(&f, &(struct request){.method = "GET", .target = PATH "service/jwks/get",
+				.authorization = BEARER}); /* parses the keys */
 	if (warm) { /* a whole journey before, without a trace */
 		fixture_post(&f, AUTHENTICATION, REQUEST("1"));
 		take("ticket", ticket);
@@ -189,10 +191,13 @@ static void begin(bool warm)
 	}
 }
 
-/* The key set is parsed by the call, unless it is warm. */
+/* The key set is parsed by the call, unless it is warm. Where libcrypto lacks memory it may take a
+ * good key for a bad one, which jose_test.c knows and this test does not. */
+static bool keys_are_kept;
+
 static void forget_keys(bool warm)
 {
-	if (warm)
+	if (warm || keys_are_kept)
 		return;
 	jwk_cache_free(f.server.keys);
 	f.server.keys = jwk_cache_new(4);
@@ -356,6 +361,7 @@ static void torture_all(enum torture_kind kind)
 {
 	fixture_open(&f, seed, MODE_FAITHFUL);
 	f.server.keys = jwk_cache_new(4);
+	keys_are_kept = kind == ALLOCATION || kind == ALLOCATIONS_FOR_GOOD;
 	for (size_t i = 0; i < COUNT(subjects); i++)
 		for (int warm = 0; warm < 2; warm++)
 			if (torture(&subjects[i].call, kind, warm, subjects[i].prepare) == 0)

@@ -158,12 +158,16 @@ OPERATION(auth_revocation)
 	}
 	if (r < 0 || REFUSED(&x.why))
 		return r < 0 ? r : oauth_refuse(c, &x.o, &x.why);
-	if (x.known)
+	/* the answer is made first: once the token is gone nothing may fail any more */
+	r = answer_revoked(&x);
+	if (r == 0 && c->arena.failed)
+		r = -ENOMEM;
+	if (r == 0 && x.known)
 		r = store_issued_delete(c->silo->store, c->service_id, x.row.number);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	decided(c, "revocation",
 		x.known ? "the token and what was issued with it are deleted"
 			: "the service has no such token");
-	return answer_revoked(&x);
+	return 0;
 }
