@@ -290,6 +290,66 @@ static void deletes_once(void **state)
 	assert_int_equal(sum, 500);
 }
 
+static size_t count_managed(int64_t service_id)
+{
+	struct store_managed_token *rows = NULL;
+	size_t n = 99;
+	assert_int_equal(store_token_list(store, &a, service_id, &rows, &n), 0);
+	for (size_t i = 1; i < n; i++)
+		assert_true(rows[i - 1].token_id < rows[i].token_id);
+	return n;
+}
+
+static void manages_tokens(void **state)
+{
+	struct store_token t;
+	struct store_managed_token row;
+	(void)state;
+	store_service_put(store, &SERVICE(1, STR("s"), 0));
+	assert_int_equal(store_token_put(store, HASH, 1, 3, 20, STR("old")), 0);
+	assert_int_equal(store_token_put(store, OTHER, 1, 3, 20, STR("")), -EEXIST);
+	assert_int_equal(store_token_put(store, HASH, 2, 3, 20, STR("")), 0);
+	assert_int_equal(store_token_put(store, OTHER, 1, 1, 10, STR("")), 0);
+	assert_int_equal(count_managed(1), 2);
+	assert_int_equal(count_managed(3), 0);
+
+	uint64_t before = store_access_generation(store);
+	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), -EEXIST);
+	assert_int_equal(store_token_revoke(store, 1, 10), 0);
+	assert_int_equal(store_token_revoke(store, 1, 10), -ENOENT);
+	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), 0);
+	assert_true(store_access_generation(store) != before);
+	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
+	assert_false(t.reaches); /* the other service still has it */
+	assert_int_equal(store_token_find(store, OTHER, 1, &t), 0);
+	assert_true(t.reaches && t.rights == 3);
+
+	assert_int_equal(store_token_rename(store, 1, 20, STR("new")), 0);
+	assert_int_equal(store_token_get(store, &a, 1, 20, &row), 0);
+	assert_true(row.token_id == 20 && str_eq(row.description, STR("new")));
+	assert_int_equal(store_token_get(store, &a, 2, 20, &row), 0);
+	assert_true(str_eq(row.description, STR("")));
+	assert_int_equal(store_token_rename(store, 1, 21, STR("")), -ENOENT);
+	assert_int_equal(store_token_rotate(store, 1, 21, HASH), -ENOENT);
+}
+
+/* Those of a seed share the id 0, which nobody may use to get at them. */
+static void leaves_other_tokens_alone(void **state)
+{
+	struct store_token t;
+	struct store_managed_token row;
+	(void)state;
+	assert_int_equal(store_token_put(store, HASH, STORE_ORGANIZATION, 1, 0, STR("")), 0);
+	assert_int_equal(store_token_put(store, OTHER, STORE_ORGANIZATION, 1, 0, STR("")), 0);
+	assert_int_equal(count_managed(STORE_ORGANIZATION), 0);
+	assert_int_equal(store_token_get(store, &a, STORE_ORGANIZATION, 0, &row), -ENOENT);
+	assert_int_equal(store_token_rotate(store, STORE_ORGANIZATION, 0, HASH), -ENOENT);
+	assert_int_equal(store_token_rename(store, STORE_ORGANIZATION, 0, STR("x")), -ENOENT);
+	assert_int_equal(store_token_revoke(store, STORE_ORGANIZATION, 0), -ENOENT);
+	assert_int_equal(store_token_find(store, HASH, 0, &t), 0);
+	assert_true(t.known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +358,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lists_tickets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_tokens, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_organization_tokens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(manages_tokens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leaves_other_tokens_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_services_and_owners, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(transacts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(counts_access_changes, set_up, tear_down),
