@@ -273,8 +273,8 @@ struct cJSON *json_copy(struct arena *a, const struct cJSON *item)
 	return copy;
 }
 
-/* By hand: cJSON_InsertItemInArray of 1.7.16 and 1.7.17, and of Debian's 1.7.15, refuses every place
- * but the first and the last. */
+/* By hand: cJSON_InsertItemInArray of 1.7.16 and 1.7.17, and of Debian's 1.7.15, refuses every
+ * place but the first and the last. */
 void json_insert(struct cJSON *array, size_t at, struct cJSON *value)
 {
 	struct cJSON *next = array->child;

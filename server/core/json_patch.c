@@ -47,7 +47,8 @@ static int next_token(struct patching *p, const char **rest, const char **ret)
 	return 0;
 }
 
-static int find_element(struct patching *p, struct cJSON *array, const char *token, struct place *to)
+static int find_element(
+	struct patching *p, struct cJSON *array, const char *token, struct place *to)
 {
 	struct str text = str_of(token);
 	uint64_t wanted;
@@ -260,8 +261,8 @@ static size_t weigh(const struct cJSON *tree, size_t depth)
 	return n;
 }
 
-int json_patch(struct arena *a, struct cJSON **document, const struct cJSON *patch,
-	const char **ret_why)
+int json_patch(
+	struct arena *a, struct cJSON **document, const struct cJSON *patch, const char **ret_why)
 {
 	struct patching p = {a, document, NULL};
 	int n = 0, r = 0;
@@ -269,7 +270,8 @@ int json_patch(struct arena *a, struct cJSON **document, const struct cJSON *pat
 		*ret_why = "it is no array of operations";
 		return -EINVAL;
 	}
-	for (const struct cJSON *entry = json_first(patch); entry && r == 0; entry = json_next(entry)) {
+	for (const struct cJSON *entry = json_first(patch); entry && r == 0;
+		entry = json_next(entry)) {
 		n++;
 		r = apply(&p, entry);
 		if (r == 0 && weigh(*document, 1) > JSON_PATCH_VALUES_MAX)

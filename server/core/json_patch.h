@@ -9,7 +9,7 @@
 /* Applies the patch to *document, which it changes or replaces, all of it or up to the operation
  * that cannot be: -EINVAL, with a sentence in *ret_why (in the arena or static) that names that
  * operation. -ENOMEM. */
-int json_patch(struct arena *a, struct cJSON **document, const struct cJSON *patch,
-	const char **ret_why);
+int json_patch(
+	struct arena *a, struct cJSON **document, const struct cJSON *patch, const char **ret_why);
 
 #endif

@@ -25,7 +25,8 @@ void json_pretty(struct buf *out, struct str compact)
 	size_t depth = 0;
 	for (size_t i = 0; i < compact.n;) {
 		char c = compact.p[i];
-		bool empty = i + 1 < compact.n && (compact.p[i + 1] == '}' || compact.p[i + 1] == ']');
+		bool empty = i + 1 < compact.n &&
+			     (compact.p[i + 1] == '}' || compact.p[i + 1] == ']');
 		if (c == '"') {
 			i = copy_string(out, compact, i);
 			continue;

@@ -14,10 +14,11 @@
 #define AUTHENTICATION PATH "backchannel/authentication"
 #define SECRET "\"clientSecret\":\"a-secret\""
 #define KEY                                                                                        \
-	"{\\\"keys\\\":[{\\\"kty\\\":\\\"EC\\\",\\\"use\\\":\\\"sig\\\",\\\"alg\\\":\\\"ES256\\\","    \
-	"\\\"kid\\\":\\\"k\\\",\\\"crv\\\":\\\"P-256\\\","                                             \
-	"\\\"x\\\":\\\"7WsNHpzqGaXNEvlAot8Dtyo9C8Zv6WOJlJr8Lk_yCoI\\\","                               \
-	"\\\"y\\\":\\\"WfvqzmCJu-Cr8xDEUIgcf-fsEAkaQd3_A_CRvnTa8Us\\\","                               \
+	"{\\\"keys\\\":[{\\\"kty\\\":\\\"EC\\\",\\\"use\\\":\\\"sig\\\",\\\"alg\\\":"              \
+	"\\\"ES256\\\","                                                                           \
+	"\\\"kid\\\":\\\"k\\\",\\\"crv\\\":\\\"P-256\\\","                                         \
+	"\\\"x\\\":\\\"7WsNHpzqGaXNEvlAot8Dtyo9C8Zv6WOJlJr8Lk_yCoI\\\","                           \
+	"\\\"y\\\":\\\"WfvqzmCJu-Cr8xDEUIgcf-fsEAkaQd3_A_CRvnTa8Us\\\","                           \
 	"\\\"d\\\":\\\"Wjl48DQKBdnDiIAJsoqSllFF4YNPXA3vn_86xqz7IVI\\\"}]}"
 #define CLIENT(id, mode)                                                                           \
 	"{\"clientId\":" id ",\"clientName\":\"c\"," SECRET ",\"clientType\":\"CONFIDENTIAL\","    \
@@ -179,7 +180,8 @@ static bool tokens_and_consent(void)
 static void begin(bool warm)
 {
 	fixture_renew(&f);
-	fixture_run(&f, &(struct request){.method = "GET", .target = PATH "service/jwks/get",
+	fixture_run(&f, &(struct request){.method = "GET",
+				.target = PATH "service/jwks/get",
 				.authorization = BEARER}); /* parses the keys */
 	if (warm) { /* a whole journey before, without a trace */
 		fixture_post(&f, AUTHENTICATION, REQUEST("1"));
@@ -326,21 +328,34 @@ static const struct {
 	void (*prepare)(const struct subject *s, bool warm);
 } subjects[] = {
 	{{"request", AUTHENTICATION, body, 200, false, no_row, one_row, NULL}, prepare_request},
-	{{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL}, prepare_issue},
-	{{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL}, prepare_complete},
-	{{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed, NULL}, prepare_complete},
-	{{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL}, prepare_early_poll},
-	{{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL}, prepare_poll},
-	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL}, prepare_refresh},
+	{{"issue", AUTHENTICATION "/issue", body, 200, false, is_open, is_issued, NULL},
+		prepare_issue},
+	{{"complete", AUTHENTICATION "/complete", body, 200, false, is_issued, is_authorized, NULL},
+		prepare_complete},
+	{{"complete push", AUTHENTICATION "/complete", body, 200, false, is_issued, is_pushed,
+		 NULL},
+		prepare_complete},
+	{{"early poll", PATH "auth/token", body, 200, true, is_issued, is_issued, NULL},
+		prepare_early_poll},
+	{{"poll", PATH "auth/token", body, 200, false, is_authorized, has_tokens, NULL},
+		prepare_poll},
+	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL},
+		prepare_refresh},
 	{{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
-		still_same_tokens, NULL}, prepare_introspection},
-	{{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens, NULL}, prepare_revocation},
+		 still_same_tokens, NULL},
+		prepare_introspection},
+	{{"revocation", PATH "auth/revocation", body, 200, true, still_same_tokens, no_tokens,
+		 NULL},
+		prepare_revocation},
 	{{"forget consent", PATH "client/granted_scopes/delete/1?subject=john", NULL, 200, true,
-		tokens_and_consent, no_consent, "DELETE"}, prepare_plain},
+		 tokens_and_consent, no_consent, "DELETE"},
+		prepare_plain},
 	{{"jwks", PATH "service/jwks/get", NULL, 200, true, still_same_tokens, still_same_tokens,
-		"GET"}, prepare_plain},
+		 "GET"},
+		prepare_plain},
 	{{"configuration", PATH "service/configuration" PATCH, NULL, 200, true, still_same_tokens,
-		still_same_tokens, "GET"}, prepare_plain},
+		 still_same_tokens, "GET"},
+		prepare_plain},
 };
 
 static void torture_all(enum torture_kind kind)
@@ -356,37 +371,19 @@ static void torture_all(enum torture_kind kind)
 	fixture_close(&f);
 }
 
-static void arena_fails(void **state)
+static void fails(void **state)
 {
-	(void)state;
-	torture_all(ARENA);
-}
-
-static void sql_fails(void **state)
-{
-	(void)state;
-	torture_all(SQL);
-}
-
-static void allocation_fails_once(void **state)
-{
-	(void)state;
-	torture_all(ALLOCATION);
-}
-
-static void allocations_fail_for_good(void **state)
-{
-	(void)state;
-	torture_all(ALLOCATIONS_FOR_GOOD);
+	torture_all(*(const enum torture_kind *)*state);
 }
 
 int main(void)
 {
+	static enum torture_kind kinds[] = {ARENA, SQL, ALLOCATION, ALLOCATIONS_FOR_GOOD};
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(arena_fails),
-		cmocka_unit_test(sql_fails),
-		cmocka_unit_test(allocation_fails_once),
-		cmocka_unit_test(allocations_fail_for_good),
+		{"arena", fails, NULL, NULL, &kinds[0]},
+		{"SQL", fails, NULL, NULL, &kinds[1]},
+		{"an allocation", fails, NULL, NULL, &kinds[2]},
+		{"allocations for good", fails, NULL, NULL, &kinds[3]},
 	};
 	return cmocka_run_group_tests(tests, failing_take_allocators, NULL);
 }

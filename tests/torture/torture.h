@@ -1,6 +1,6 @@
-/* What torture is: a call is made while memory runs out or SQL fails at its first point, its second,
- * and so on until it succeeds. Whatever happens, the answer is the right one or a clean 500, the data
- * has changed if and only if the answer is the right one, and the store works on. */
+/* What torture is: a call is made while memory runs out or SQL fails at its first point, its
+ * second, and so on until it succeeds. Whatever happens, the answer is the right one or a clean
+ * 500, the data has changed if and only if the answer is the right one, and the store works on. */
 #ifndef TORTURE_TORTURE_H
 #define TORTURE_TORTURE_H
 

@@ -7,7 +7,8 @@
 #include "oauth/metadata.h"
 #include "op.h"
 
-/* The reply where the patch cannot be applied: what is wrong stands in *why; else text is changed. */
+/* The reply where the patch cannot be applied: what is wrong stands in *why; else text is changed.
+ */
 static int apply_patch(struct arena *a, struct str patch, struct str *text, const char **why)
 {
 	struct json_fault fault = {0};
