@@ -180,7 +180,8 @@ static bool tokens_and_consent(void)
 static void begin(bool warm)
 {
 	fixture_renew(&f);
-	fixture_run(&f, &(struct request){.method = "GET", .target = PATH "service/jwks/get",
+	fixture_run(&f, &(struct request){.method = "GET",
+				.target = PATH "service/jwks/get",
 				.authorization = BEARER}); /* parses the keys */
 	if (warm) { /* a whole journey before, without a trace */
 		fixture_post(&f, AUTHENTICATION, REQUEST("1"));
@@ -370,37 +371,19 @@ static void torture_all(enum torture_kind kind)
 	fixture_close(&f);
 }
 
-static void arena_fails(void **state)
+static void fails(void **state)
 {
-	(void)state;
-	torture_all(ARENA);
-}
-
-static void sql_fails(void **state)
-{
-	(void)state;
-	torture_all(SQL);
-}
-
-static void allocation_fails_once(void **state)
-{
-	(void)state;
-	torture_all(ALLOCATION);
-}
-
-static void allocations_fail_for_good(void **state)
-{
-	(void)state;
-	torture_all(ALLOCATIONS_FOR_GOOD);
+	torture_all(*(const enum torture_kind *)*state);
 }
 
 int main(void)
 {
+	static enum torture_kind kinds[] = {ARENA, SQL, ALLOCATION, ALLOCATIONS_FOR_GOOD};
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(arena_fails),
-		cmocka_unit_test(sql_fails),
-		cmocka_unit_test(allocation_fails_once),
-		cmocka_unit_test(allocations_fail_for_good),
+		{"arena", fails, NULL, NULL, &kinds[0]},
+		{"SQL", fails, NULL, NULL, &kinds[1]},
+		{"an allocation", fails, NULL, NULL, &kinds[2]},
+		{"allocations for good", fails, NULL, NULL, &kinds[3]},
 	};
 	return cmocka_run_group_tests(tests, failing_take_allocators, NULL);
 }

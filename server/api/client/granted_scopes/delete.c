@@ -13,8 +13,8 @@ OPERATION(client_granted_scopes_delete)
 	/* made first: once the consent is gone nothing may fail any more */
 	r = answer(c, NULL, "A140002", "The scopes that the user had granted are forgotten.");
 	if (r == 0)
-		r = store_consent_delete(c->silo->store, c->service_id, client.client_id,
-			call_subject(c), &deleted);
+		r = store_consent_delete(
+			c->silo->store, c->service_id, client.client_id, call_subject(c), &deleted);
 	if (r < 0)
 		return r;
 	decided(c, "consent", deleted ? "it was there and is forgotten" : "there was none");
