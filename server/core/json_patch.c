@@ -143,21 +143,21 @@ struct operands {
 
 static int do_add(struct patching *p, const struct operands *o)
 {
-	struct place to;
+	struct place to = {0};
 	int r = resolve(p, o->path, &to);
 	return r < 0 ? r : put(p, &to, json_copy(p->arena, o->value));
 }
 
 static int do_remove(struct patching *p, const struct operands *o)
 {
-	struct place from;
+	struct place from = {0};
 	int r = resolve_existing(p, o->path, &from);
 	return r < 0 ? r : take(p, &from);
 }
 
 static int do_replace(struct patching *p, const struct operands *o)
 {
-	struct place to;
+	struct place to = {0};
 	int r = resolve_existing(p, o->path, &to);
 	if (r == 0 && to.parent) {
 		json_remove(to.parent, to.item);
@@ -168,7 +168,7 @@ static int do_replace(struct patching *p, const struct operands *o)
 
 static int do_copy(struct patching *p, const struct operands *o)
 {
-	struct place from, to;
+	struct place from = {0}, to = {0};
 	int r = resolve_existing(p, o->from, &from);
 	if (r == 0)
 		r = resolve(p, o->path, &to);
@@ -177,7 +177,7 @@ static int do_copy(struct patching *p, const struct operands *o)
 
 static int do_move(struct patching *p, const struct operands *o)
 {
-	struct place from, to;
+	struct place from = {0}, to = {0};
 	size_t n = strlen(o->from);
 	if (strncmp(o->path, o->from, n) == 0 && o->path[n] == '/')
 		return refuse(p, "a value cannot be moved into itself");
@@ -192,7 +192,7 @@ static int do_move(struct patching *p, const struct operands *o)
 
 static int do_test(struct patching *p, const struct operands *o)
 {
-	struct place at;
+	struct place at = {0};
 	int r = resolve_existing(p, o->path, &at);
 	if (r == 0 && !json_equal(at.item, o->value))
 		r = refuse(p, "the value at that place is another");

@@ -32,7 +32,7 @@ static struct str take_text(struct arena *a, struct cJSON *in, const char *name)
 static int filter_metadata(
 	struct arena *a, const struct store_service *service, struct str text, struct str *ret)
 {
-	struct cJSON *own, *tree;
+	struct cJSON *own = NULL, *tree = NULL;
 	struct json_fault fault;
 	struct names supported;
 	size_t before = 0;

@@ -130,7 +130,7 @@ static bool aliases(struct checked *k)
 
 static bool is_space(char ch)
 {
-	return memchr(" \t\r\n", ch, 4);
+	return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n';
 }
 
 /* Base64 of DER between two lines (RFC 7468); the lines may be missing. */

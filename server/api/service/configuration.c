@@ -39,7 +39,7 @@ static int apply_patch(struct arena *a, struct str patch, struct str *text, cons
 OPERATION(service_configuration)
 {
 	struct oauth o;
-	struct str text;
+	struct str text = STR_NONE;
 	const char *why = NULL;
 	const struct cJSON *patch = json_get(c->in_query, "patch");
 	const struct cJSON *pretty = json_get(c->in_query, "pretty");

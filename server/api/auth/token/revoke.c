@@ -22,38 +22,52 @@ static int revoke_one(struct call *c, struct str identifier,
 	struct store_issued row;
 	int r = find(c, identifier, &row);
 	if (r == 0)
+		r = answer_count(c, 1); /* first: once the token is gone nothing may fail */
+	if (r == 0)
 		r = store_issued_delete(c->silo->store, c->service_id, row.number);
 	if (r == -ENOENT) {
 		checking(c, "token");
 		return refuse(c, 404, "A313301", "no token of this kind has that value or hash");
 	}
+	if (r == 0)
+		decided(c, "token", "it was there and is revoked");
+	return r;
+}
+
+struct revocation {
+	struct call *c;
+	struct issued_filter filter;
+};
+
+/* The answer is made before the commit. */
+static int delete_all(struct store *s, void *arg)
+{
+	const struct revocation *x = arg;
+	int64_t count = 0;
+	int r = store_issued_delete_all(s, x->c->service_id, &x->filter, &count);
 	if (r < 0)
 		return r;
-	decided(c, "token", "it was there and is revoked");
-	return answer_count(c, 1);
+	decided(x->c, "client and user",
+		count ? "they have tokens, which are revoked" : "they have no tokens");
+	return answer_count(x->c, count);
 }
 
 static int revoke_all(struct call *c, struct str client_identifier, struct str subject)
 {
 	struct store_client client;
-	struct issued_filter filter = {.subject = subject};
-	int64_t count = 0;
-	int r = 0;
+	struct revocation x = {.c = c, .filter = {.subject = subject}};
 	if (client_identifier.n) {
-		r = store_client_get(
+		int r = store_client_get(
 			c->silo->store, &c->arena, c->service_id, client_identifier, &client);
-		filter.client_id = r == 0 ? client.client_id : 0;
+		if (r == -ENOENT) {
+			decided(c, "client and user", "the service has no such client");
+			return answer_count(c, 0);
+		}
+		if (r < 0)
+			return r;
+		x.filter.client_id = client.client_id;
 	}
-	bool known = r != -ENOENT;
-	if (r == 0)
-		r = store_issued_delete_all(c->silo->store, c->service_id, &filter, &count);
-	if (r < 0 && known)
-		return r;
-	decided(c, "client and user",
-		!known  ? "the service has no such client"
-		: count ? "they have tokens, which are revoked"
-			: "they have no tokens");
-	return answer_count(c, count);
+	return store_transaction(c->silo->store, false, delete_all, &x);
 }
 
 OPERATION(auth_token_revoke)

@@ -111,7 +111,7 @@ OPERATION(backchannel_authentication_issue)
 {
 	struct oauth o;
 	struct store_ciba row;
-	int which, r = oauth_open(c, &o);
+	int which = -1, r = oauth_open(c, &o);
 	checking(c, "ticket");
 	if (r == 0)
 		r = judge(c, in_str(c, "ticket"), &row, &which);

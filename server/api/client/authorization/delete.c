@@ -12,14 +12,27 @@ struct removal {
 	bool forgotten;
 };
 
+/* Before the commit: once they are gone nothing may fail any more. */
+static int tell(const struct removal *x)
+{
+	struct call *c = x->c;
+	decided(c, "tokens",
+		x->count ? "the client had some of the user, and they are deleted"
+			 : "the client had none of the user");
+	struct str message = arena_printf(
+		&c->arena, "Deleted %lld access token(s) of the client.", (long long)x->count);
+	return message.p ? answer(c, NULL, "A137001", message.p) : -ENOMEM;
+}
+
 static int take_back(struct store *s, void *arg)
 {
 	struct removal *x = arg;
 	int64_t service_id = x->c->service_id;
 	int r = store_issued_delete_all(s, service_id, &x->filter, &x->count);
-	return r < 0 ? r
-		     : store_consent_delete(s, service_id, x->filter.client_id, x->filter.subject,
-			       &x->forgotten);
+	if (r == 0)
+		r = store_consent_delete(
+			s, service_id, x->filter.client_id, x->filter.subject, &x->forgotten);
+	return r < 0 ? r : tell(x);
 }
 
 OPERATION(client_authorization_delete)
@@ -33,13 +46,5 @@ OPERATION(client_authorization_delete)
 		.client_id = client.client_id, .subject = call_subject(c)};
 	if (!x.filter.subject.p)
 		return -ENOMEM;
-	r = store_transaction(c->silo->store, false, take_back, &x);
-	if (r < 0)
-		return r;
-	decided(c, "tokens",
-		x.count ? "the client had some of the user, and they are deleted"
-			: "the client had none of the user");
-	struct str message = arena_printf(
-		&c->arena, "Deleted %lld access token(s) of the client.", (long long)x.count);
-	return message.p ? answer(c, NULL, "A137001", message.p) : -ENOMEM;
+	return store_transaction(c->silo->store, false, take_back, &x);
 }

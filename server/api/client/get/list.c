@@ -18,16 +18,17 @@ OPERATION(client_get_list)
 	struct store_service service;
 	struct store_client *clients = NULL;
 	size_t n = 0;
-	int64_t total;
+	int64_t total = 0;
 	int64_t start = in_int(c->in_query, "start", 0), end = in_int(c->in_query, "end", END);
 	int64_t limit = end > start ? end - start : 0;
 	const struct cJSON *item = json_get(c->in_query, "developer");
 	struct str developer = item ? json_text(&c->arena, item) : STR_NONE;
 
 	int r = client_service(c, &service);
-	if (r == 0)
-		r = store_client_list(c->silo->store, &c->arena, c->service_id, developer, start,
-			limit, &clients, &n, &total);
+	if (r < 0 || c->reply.status)
+		return r;
+	r = store_client_list(c->silo->store, &c->arena, c->service_id, developer, start, limit,
+		&clients, &n, &total);
 	if (r < 0)
 		return r;
 	struct buf out = buf_make(&c->arena, SIZE_MAX);
