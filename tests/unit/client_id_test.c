@@ -135,28 +135,30 @@ static void tells_who_is_at_fault(void **state)
 static void may_be_used(void **state)
 {
 	static const struct {
-		const char *service, *client;
-		bool alias, locked;
+		const char *service;
+		bool v2, own, alias, locked; /* own: the client's clientIdAliasEnabled */
 		const char *code;
 	} cases[] = {
-		{"", "", true, false, NULL},
-		{"", "", false, false, NULL},
-		{"\"clientIdAliasEnabled\":true", "\"clientIdAliasEnabled\":true", true, false,
-			NULL},
-		{"\"clientIdAliasEnabled\":false", "", true, false, "A244307"},
-		{"", "\"clientIdAliasEnabled\":false", true, false, "A244307"},
-		{"", "\"clientIdAliasEnabled\":false", false, false, NULL},
-		{"", "", false, true, "A048307"},
+		{"", false, true, true, false, NULL},
+		{"", false, true, false, false, NULL},
+		{"\"clientIdAliasEnabled\":true", true, true, true, false, NULL},
+		{"\"clientIdAliasEnabled\":false", false, true, true, false, "A244307"},
+		{"", true, false, true, false, "A244307"},
+		{"", false, false, true, false, NULL}, /* 3.0 has no such switch for clients */
+		{"", true, false, false, false, NULL},
+		{"", false, true, false, true, "A048307"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		open_engine(cases[i].service);
-		struct oauth_client client = client_of(cases[i].client);
+		struct oauth_client client = client_of("");
+		o.v2 = cases[i].v2;
+		client.row.alias_enabled = cases[i].own;
 		client.alias_used = cases[i].alias;
 		client.row.locked = cases[i].locked;
-		check(cases[i].client, client_auth_usable(&o, &client_auth_token, &client,
-					       STR("alias"), &why) == 0);
-		check_refused(cases[i].client, cases[i].code);
+		check(cases[i].service, client_auth_usable(&o, &client_auth_token, &client,
+						STR("alias"), &why) == 0);
+		check_refused(cases[i].service, cases[i].code);
 	}
 }
 
