@@ -23,12 +23,15 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) => O
     results: operation['x-results'],
   })));
 
+/** Tests race for these, and chance decides whether a run reaches them: they are never listed. */
+const BY_CHANCE = new Set(['A053310', 'A196201', 'A200310']);
+
 /** A result counts as covered once each of its actions was seen. */
 function covered(directory) {
   const seen = new Set(readdirSync(directory)
     .flatMap((file) => readFileSync(join(directory, file), 'utf8').split('\n')));
   const all = operations.map(({ key, results }) => [key, results
-    .filter(({ resultCode, actions }) => (actions.length ? actions : ['-'])
+    .filter(({ resultCode, actions }) => !BY_CHANCE.has(resultCode) && (actions.length ? actions : ['-'])
       .every((action) => seen.has(`${key} ${resultCode} ${action}`)))
     .map(({ resultCode }) => resultCode).sort()]);
   const rows = all.filter(([, codes]) => codes.length).sort(([a], [b]) => (a < b ? -1 : 1));
