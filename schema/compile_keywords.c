@@ -76,6 +76,22 @@ static bool read_examples(struct schema_compiler *c, struct draft *d, const stru
 	return json_kind(value) == JSON_ARRAY || compile_fail(c, at, "must be an array");
 }
 
+/* For tests/contract-diff: by pointer, why the contract is not what is published. */
+static bool read_differs(struct schema_compiler *c, struct draft *d, const struct cJSON *value,
+	const struct spot *at)
+{
+	if (json_kind(value) != JSON_OBJECT)
+		return compile_fail(c, at, "must be an object");
+	json_each (why, value) {
+		struct spot here = spot_member(at, json_name(why).p);
+		if (!str_starts(json_name(why), STR("/")))
+			return compile_fail(c, &here, "must begin with a slash");
+		if (!read_text(c, d, why, &here))
+			return false;
+	}
+	return true;
+}
+
 /* ---- Any value ---- */
 
 static unsigned type_of_word(const struct cJSON *word)
@@ -157,15 +173,16 @@ static bool read_enum(struct schema_compiler *c, struct draft *d, const struct c
 	return true;
 }
 
-static bool read_const(struct schema_compiler *c, struct draft *d, const struct cJSON *value,
-	const struct spot *at)
+/* A value that is no member of anything. */
+static bool read_value(struct schema_compiler *c, const struct cJSON *value, const struct spot *at,
+	const struct schema_value **ret)
 {
 	(void)at;
-	struct schema_value *constant = compile_alloc(c, 1, sizeof *constant);
-	if (!constant || !compile_value(c, value, constant))
+	struct schema_value *fresh = compile_alloc(c, 1, sizeof *fresh);
+	if (!fresh || !compile_value(c, value, fresh))
 		return false;
-	constant->name = NULL; /* it is no member of anything */
-	d->node->constant = constant;
+	fresh->name = NULL;
+	*ret = fresh;
 	return true;
 }
 
@@ -191,6 +208,8 @@ static bool read_pattern(struct schema_compiler *c, struct draft *d, const struc
 	{                                                                                          \
 		return read(c, value, at, &d->member);                                             \
 	}
+READER(read_const, read_value, node->constant)
+READER(read_standard, read_value, node->standard)
 READER(read_min_length, compile_size, string.min_length)
 READER(read_max_length, compile_size, string.max_length)
 READER(read_minimum, read_number, number.minimum)
@@ -210,6 +229,7 @@ READER(read_one_of, read_list, logic.one_of)
 READER(read_not, compile_into, logic.excluded)
 READER(read_empty_is_absent, compile_flag, node->empty_is_absent)
 READER(read_mandatory, compile_flag, node->mandatory)
+READER(read_read_only, compile_flag, node->read_only)
 READER(read_strict, compile_into, node->strict)
 
 /* Kept for compile_members, which needs both at once. */
@@ -266,10 +286,13 @@ static const struct keyword {
 	{"oneOf", read_one_of, PART_LOGIC, NOT_BESIDE_REF, true},
 	{"pattern", read_pattern, PART_STRING, NOT_BESIDE_REF, true},
 	{"properties", read_properties, PART_OBJECT, NOT_BESIDE_REF, false},
+	{"readOnly", read_read_only, PART_NONE, EFFECT_BESIDE_REF, false},
 	{"required", read_required, PART_OBJECT, NOT_BESIDE_REF, true},
 	{"title", read_text, PART_NONE, BESIDE_REF, false},
 	{"type", read_type, PART_NONE, NOT_BESIDE_REF, true},
 	{"uniqueItems", read_unique_items, PART_ARRAY, NOT_BESIDE_REF, true},
+	{"x-default", read_standard, PART_NONE, EFFECT_BESIDE_REF, false},
+	{"x-differs", read_differs, PART_NONE, BESIDE_REF, false},
 	{"x-emptyIsAbsent", read_empty_is_absent, PART_NONE, EFFECT_BESIDE_REF, false},
 	{"x-mandatory", read_mandatory, PART_NONE, EFFECT_BESIDE_REF, false},
 	{"x-refusals", compile_refusals, PART_NONE, EFFECT_BESIDE_REF, false},

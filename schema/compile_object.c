@@ -46,7 +46,12 @@ static bool read_refusal_member(struct schema_compiler *c, const struct cJSON *m
 		ret->action = text.p;
 	else if (str_eq(name, STR("resultCode")))
 		ret->result_code = text.p;
-	else if (str_eq(name, STR("message")))
+	else if (str_eq(name, STR("error")))
+		ret->error = text.p;
+	else if (str_eq(name, STR("challenge"))) {
+		ret->error = text.p;
+		ret->challenge = true;
+	} else if (str_eq(name, STR("message")))
 		ret->message = text.p;
 	else
 		return compile_fail(c, &here, "is not a member of a refusal");

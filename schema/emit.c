@@ -216,7 +216,9 @@ static void put_refusals(FILE *f, const struct schema *s)
 		put_text(f, r->action);
 		fputs(", .result_code = ", f);
 		put_text(f, r->result_code);
-		fputs(", .message = ", f);
+		fputs(", .error = ", f);
+		put_text(f, r->error);
+		fprintf(f, ", .challenge = %d, .message = ", r->challenge);
 		put_text(f, r->message);
 		fputs("},\n", f);
 	}
@@ -250,6 +252,12 @@ static void put_schema(FILE *f, const struct schema *s)
 	put_flag(f, "never", s->never);
 	put_flag(f, "empty_is_absent", s->empty_is_absent);
 	put_flag(f, "mandatory", s->mandatory);
+	put_flag(f, "read_only", s->read_only);
+	if (s->standard) {
+		fputs("\t\t.standard = ", f);
+		put_values(f, s->standard, 1);
+		fputs(",\n", f);
+	}
 	put_other(f, "ref", s->ref);
 	put_other(f, "strict", s->strict);
 	if (s->constant) {

@@ -46,7 +46,9 @@ static void put_results(FILE *f, const struct op *op)
 		put_texts(f, result->actions);
 		put_texts(f, result->samples);
 		emit_text(f, result->when);
-		fprintf(f, ", %s},\n", confidence_word(result->confidence));
+		fputs(", ", f);
+		emit_text(f, result->unreachable);
+		fprintf(f, ", %s, %d},\n", confidence_word(result->confidence), result->covered);
 	}
 	fprintf(f, "\t\t}, .n_results = %zu,\n", op->n_results);
 }
@@ -67,7 +69,8 @@ static void put_schema_member(FILE *f, const char *name, const struct schema *s)
 
 static void put_op(FILE *f, const struct operation *operation)
 {
-	static const char *const access[] = {"OP_OPEN", "OP_SERVICE", "OP_ADMIN", "OP_PROCESS"};
+	static const char *const access[] = {
+		"OP_OPEN", "OP_SERVICE", "OP_ORGANIZATION", "OP_ADMIN", "OP_PROCESS"};
 	static const char *const body[] = {
 		"OP_BODY_NONE", "OP_BODY_OPTIONAL", "OP_BODY_REQUIRED", "OP_BODY_BYTES"};
 	const struct op *op = &operation->op;
@@ -86,14 +89,14 @@ static void put_op(FILE *f, const struct operation *operation)
 	put_routes(f, op);
 	put_results(f, op);
 	if (operation->built)
-		fprintf(f, "\t\t.run = op_%s,\n", operation->symbol);
+		fprintf(f, "\t\t.run = op_%s,\n", operation->symbol_run);
 	fputs("\t},\n", f);
 }
 
 static void put_ops(FILE *f, const struct mkops *m)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (m->operations[i].built)
+		if (m->operations[i].built && !m->operations[i].runs)
 			fprintf(f, "extern int op_%s(struct call *c);\n", m->operations[i].symbol);
 	fputs("\nconst struct op ops[] = {\n", f);
 	for (size_t i = 0; i < m->n; i++)
@@ -129,9 +132,11 @@ bool emit_file(struct mkops *m, const char *path, struct str openapi)
 	      "#pragma GCC diagnostic ignored \"-Wredundant-decls\"\n\n",
 		f);
 	emit_schemas(f, &m->compiler);
-	fputs("const struct schema *const schema_seed = ", f);
-	emit_node(f, m->seed);
-	fputs(";\n\n", f);
+	for (size_t i = 0; i < KNOWN_SCHEMAS; i++) {
+		fprintf(f, "const struct schema *const schema_%s = ", known_schemas[i].name);
+		emit_node(f, m->known[i]);
+		fputs(";\n\n", f);
+	}
 	put_ops(f, m);
 	put_document(f, &m->arena, openapi);
 	bool good = !ferror(f);

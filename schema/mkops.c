@@ -1,6 +1,6 @@
 /* Makes the table of operations from the schema files, at build time.
  *
- * mkops SCHEMA_DIR OUT.c FILE.json... [--built STEM...] [--version TEXT]
+ * mkops SCHEMA_DIR OUT.c FILE.json... [--built STEM...] [--version TEXT] [--covered FILE]
  *
  * FILEs are relative to SCHEMA_DIR. A STEM is a FILE without ".json" that has a C file,
  * server/STEM.c. Exit code 1 and one line on stderr when something is wrong with a file. */
@@ -41,13 +41,12 @@ static struct str read_whole(struct arena *a, const char *path)
 	return good ? buf_str(&out) : STR_NONE;
 }
 
-const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **ret_why)
+static const struct cJSON *read_document(struct mkops *m, const char *path, const char **ret_why)
 {
 	struct json_fault fault;
 	struct cJSON *document;
-	struct str path = arena_printf(&m->arena, "%s/%s", m->directory, file);
 	errno = 0;
-	struct str text = path.p ? read_whole(&m->arena, path.p) : STR_NONE;
+	struct str text = path ? read_whole(&m->arena, path) : STR_NONE;
 	if (!text.p) {
 		*ret_why = errno ? strerror(errno) : "cannot be read";
 		return NULL;
@@ -62,6 +61,11 @@ const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **r
 				      : STR("no memory");
 	*ret_why = why.p ? why.p : "no memory";
 	return NULL;
+}
+
+const struct cJSON *mkops_read(struct mkops *m, const char *file, const char **ret_why)
+{
+	return read_document(m, arena_printf(&m->arena, "%s/%s", m->directory, file).p, ret_why);
 }
 
 static const struct cJSON *load_shared(void *context, const char *file, const char **ret_why)
@@ -110,14 +114,25 @@ static bool compile_shared(struct mkops *m)
 	return true;
 }
 
-static bool read_seed(struct mkops *m)
+const struct known_schema known_schemas[KNOWN_SCHEMAS] = {
+	{"seed", "common/seed.json", ""},
+	{"service", "common/service.json", "/definitions/service"},
+	{"client", "common/client.json", "/definitions/client"},
+};
+
+static bool read_known(struct mkops *m)
 {
-	const char *why = "no memory";
-	const struct cJSON *document = load_shared(m, SEED_FILE, &why);
-	if (!document)
-		return mkops_fail(SEED_FILE, NULL, "%s", why);
-	m->seed = mkops_compile(m, SEED_FILE, document, "");
-	return m->seed;
+	for (size_t i = 0; i < KNOWN_SCHEMAS; i++) {
+		const struct known_schema *known = &known_schemas[i];
+		const char *why = "no memory";
+		const struct cJSON *document = load_shared(m, known->file, &why);
+		if (!document)
+			return mkops_fail(known->file, NULL, "%s", why);
+		m->known[i] = mkops_compile(m, known->file, document, known->pointer);
+		if (!m->known[i])
+			return false;
+	}
+	return true;
 }
 
 /* ---- Arguments ---- */
@@ -135,7 +150,8 @@ static bool add_file(struct mkops *m, const char *file)
 		if (strcmp(m->operations[i].symbol, symbol) == 0)
 			return mkops_fail(file, NULL, "%s makes the function op_%s too",
 				m->operations[i].file, symbol);
-	m->operations[m->n++] = (struct operation){.file = file, .stem = stem, .symbol = symbol};
+	m->operations[m->n++] = (struct operation){
+		.file = file, .stem = stem, .symbol = symbol, .symbol_run = symbol};
 	return symbol || mkops_fail(file, NULL, "no memory");
 }
 
@@ -162,6 +178,8 @@ static bool read_arguments(struct mkops *m, int argc, char **argv)
 			list = BUILT;
 		else if (strcmp(argv[i], "--version") == 0 && i + 1 < argc)
 			m->version = argv[++i];
+		else if (strcmp(argv[i], "--covered") == 0 && i + 1 < argc)
+			m->covered = argv[++i];
 		else if (!(list == BUILT ? add_built(m, argv[i]) : add_file(m, argv[i])))
 			return false;
 	}
@@ -199,6 +217,73 @@ static bool refuse_clash(const struct operation *a, const struct operation *b)
 	return true;
 }
 
+/* An operation that runs another one's function has the results of that one unless it lists its
+ * own. */
+static bool follow_run(struct mkops *m, struct operation *operation)
+{
+	const struct operation *goal = m->operations;
+	const struct operation *end = goal + m->n;
+	while (goal < end && !str_eq(goal->stem, str_of(operation->runs)))
+		goal++;
+	if (goal == end || goal->runs)
+		return mkops_fail(operation->file, "/runs",
+			"must be the file, without .json, of an operation that runs itself");
+	if (operation->built)
+		return mkops_fail(operation->file, "/runs", "is for operations without a C file");
+	operation->built = goal->built;
+	operation->symbol_run = goal->symbol;
+	if (!operation->op.results) {
+		operation->op.results = goal->op.results;
+		operation->op.n_results = goal->op.n_results;
+	}
+	return true;
+}
+
+static bool follow_runs(struct mkops *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct operation *operation = &m->operations[i];
+		if (operation->runs && !follow_run(m, operation))
+			return false;
+		if (!op_is_control(&operation->op) && !results_cover_refusals(operation))
+			return false;
+	}
+	return true;
+}
+
+static bool is_listed(const struct cJSON *codes, const char *code)
+{
+	json_each (item, codes)
+		if (json_kind(item) == JSON_STRING && str_eq(json_raw(item), str_of(code)))
+			return true;
+	return false;
+}
+
+/* Marks the results that tests reach: {"POST x/go": ["A000001"]}. What it names beyond the schema
+ * files is stale, and tests/run says so. */
+static bool mark_covered(struct mkops *m)
+{
+	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+	const char *why = "no memory";
+	const struct cJSON *covered = m->covered ? read_document(m, m->covered, &why) : NULL;
+	if (m->covered && !covered)
+		return mkops_fail(m->covered, NULL, "%s", why);
+	for (size_t i = 0; covered && i < m->n; i++) {
+		struct op *op = &m->operations[i].op;
+		struct str key = arena_printf(
+			&m->arena, "%s %s", methods[op->routes[0].method], op->name);
+		struct op_result *own = arena_calloc(&m->arena, op->n_results + 1, sizeof *own);
+		if (!key.p || !own)
+			return mkops_fail(m->covered, NULL, "no memory");
+		for (size_t k = 0; k < op->n_results; k++) {
+			own[k] = op->results[k];
+			own[k].covered = is_listed(json_get(covered, key.p), own[k].code);
+		}
+		op->results = own;
+	}
+	return true;
+}
+
 static bool read_all(struct mkops *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -208,7 +293,7 @@ static bool read_all(struct mkops *m)
 			if (!refuse_clash(&m->operations[i], &m->operations[k]))
 				return false;
 	}
-	return read_seed(m) && compile_shared(m);
+	return follow_runs(m) && mark_covered(m) && read_known(m) && compile_shared(m);
 }
 
 static bool run(struct mkops *m, int argc, char **argv)
@@ -223,7 +308,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 4) {
 		fprintf(stderr, "usage: mkops SCHEMA_DIR OUT.c FILE.json... [--built STEM...] "
-				"[--version TEXT]\n");
+				"[--version TEXT] [--covered FILE]\n");
 		return 2;
 	}
 	struct mkops m = {.directory = argv[1], .version = "0"};

@@ -6,11 +6,13 @@
 #include "schema/compile.h"
 
 struct operation {
-	struct op op;       /* without run */
-	const char *file;   /* "api/backchannel/authentication/fail.json" */
-	struct str stem;    /* the same without ".json" */
-	const char *symbol; /* "backchannel_authentication_fail" */
-	bool built;         /* it has a C file */
+	struct op op;           /* without run */
+	const char *file;       /* "api/backchannel/authentication/fail.json" */
+	struct str stem;        /* the same without ".json" */
+	const char *symbol;     /* "backchannel_authentication_fail" */
+	const char *symbol_run; /* of the function: another operation's with runs */
+	const char *runs;       /* stem of the operation whose C file it shares; NULL: its own */
+	bool built;             /* it has a C file, or shares one */
 	const struct cJSON *document;
 	const char *description, *notes; /* NULL: none */
 	const char *response_type;
@@ -24,12 +26,19 @@ struct shared_file {
 	const struct schema *schema; /* of the whole file, once compiled */
 };
 
+/* Schemas that the server uses beside those of the operations: schema_seed and the like. */
+#define KNOWN_SCHEMAS 3
+extern const struct known_schema {
+	const char *name, *file, *pointer;
+} known_schemas[KNOWN_SCHEMAS];
+
 struct mkops {
 	struct arena arena; /* of everything */
 	const char *directory, *version;
+	const char *covered; /* the file that tells what tests reach; NULL: none */
 	struct schema_compiler compiler;
-	struct shared_file *shared; /* what $refs have asked for */
-	const struct schema *seed;  /* of common/seed.json */
+	struct shared_file *shared;                /* what $refs have asked for */
+	const struct schema *known[KNOWN_SCHEMAS]; /* what the server knows by name */
 	struct operation *operations;
 	size_t n;
 };
@@ -49,10 +58,10 @@ bool envelope_read(struct mkops *m, struct operation *ret);
 /* Fills ret->samples from the result in, whose pointer is given; its actions are there already. */
 bool samples_read(struct mkops *m, const struct operation *operation, const struct cJSON *in,
 	const char *pointer, struct op_result *ret);
+/* Whether its results hold the codes of the x-refusals in its own file. False after mkops_fail. */
+bool results_cover_refusals(const struct operation *operation);
 /* The name of an operation's function, and of its parts in the OpenAPI document, without op_. */
 const char *envelope_symbol(struct arena *a, struct str stem);
-
-#define SEED_FILE "common/seed.json"
 
 /* The OpenAPI document. STR_NONE after mkops_fail. */
 struct str openapi_write(struct mkops *m);

@@ -151,7 +151,7 @@ static void put_replies(struct document *d, const struct operation *operation)
 	}
 	if (op->body != OP_BODY_NONE || op->query)
 		put_reply(d, "400", "badRequest");
-	if (op->access == OP_SERVICE) {
+	if (op_wants_right(op)) {
 		put_reply(d, "401", "unauthorized");
 		put_reply(d, "403", "forbidden");
 	}
@@ -170,6 +170,8 @@ static void put_replies(struct document *d, const struct operation *operation)
 static struct str security_of(const struct op *op, const struct op_route *route)
 {
 	switch (op->access) {
+	case OP_ORGANIZATION:
+		return STR("[{\"bearer\":[]},{\"basic\":[]}]");
 	case OP_SERVICE:
 		return route->v2 ? STR("[{\"basic\":[]}]") : STR("[{\"bearer\":[]}]");
 	case OP_ADMIN:
@@ -181,9 +183,36 @@ static struct str security_of(const struct op *op, const struct op_route *route)
 	return STR("[]");
 }
 
-static void put_ours(struct document *d, const struct operation *operation)
+static void put_result(struct json_writer *w, const struct op_result *result)
 {
-	static const char *const members[] = {"confidence", "right", "results", "notes"};
+	static const char *const words[] = {"live", "documented", "inferred"};
+	json_open(w, '{');
+	json_member_str(w, "resultCode", str_of(result->code));
+	json_put_name(w, "actions");
+	json_open(w, '[');
+	for (const char *const *action = result->actions; *action; action++)
+		json_put_str(w, str_of(*action));
+	json_close(w, ']');
+	json_member_str(w, "when", str_of(result->when));
+	json_member_str(w, "confidence", str_of(words[result->confidence]));
+	json_member_bool(w, "tested", result->covered);
+	if (result->unreachable)
+		json_member_str(w, "unreachable", str_of(result->unreachable));
+	json_close(w, '}');
+}
+
+static void put_results(struct json_writer *w, const struct op *op)
+{
+	json_put_name(w, "x-results");
+	json_open(w, '[');
+	for (size_t i = 0; i < op->n_results; i++)
+		put_result(w, &op->results[i]);
+	json_close(w, ']');
+}
+
+static void put_ours(struct document *d, const struct operation *operation, bool first)
+{
+	static const char *const members[] = {"confidence", "right", "notes"};
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
 		const struct cJSON *item = json_get(operation->document, members[i]);
 		if (!item)
@@ -191,6 +220,9 @@ static void put_ours(struct document *d, const struct operation *operation)
 		openapi_name(d, arena_printf(&d->m->arena, "x-%s", members[i]));
 		json_put_tree(d->w, item);
 	}
+	json_member_str(d->w, "x-operation", str_of(operation->op.name));
+	json_member_bool(d->w, "x-first", first);
+	put_results(d->w, &operation->op);
 	json_member_bool(d->w, "x-built", operation->built);
 }
 
@@ -222,7 +254,7 @@ static void put_operation(struct document *d, const struct operation *operation,
 	json_close(w, ']');
 	put_request(d, operation);
 	put_replies(d, operation);
-	put_ours(d, operation);
+	put_ours(d, operation, route == 0);
 	json_close(w, '}');
 }
 

@@ -24,6 +24,8 @@ struct config {
 	int64_t max_silos, silo_ttl;         /* without the default one; seconds, 0: for ever */
 	int64_t max_memory, max_snapshot;    /* bytes */
 	const char *admin_token;             /* NULL: /__admin is open */
+	int64_t self_check;                  /* 1: every reply is held against its schema */
+	int64_t ciba_slow_down;              /* 1: who polls too often is told slow_down */
 	int64_t no_admin;                    /* 1: there is no /__admin */
 	int64_t random_seed;                 /* -1: none */
 	int64_t log;                         /* enum config_log */

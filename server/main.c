@@ -11,6 +11,7 @@
 #include "healthcheck.h"
 #include "http/http.h"
 #include "http/route.h"
+#include "jose/jwk.h"
 #include "limits.h"
 #include "log.h"
 #include "op.h"
@@ -23,6 +24,9 @@ enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 /* An orderly stop waits for nobody; the reason of a failed start is worth a moment. */
 #define STOP_PATIENCE_MS 50
 #define FAILURE_PATIENCE_MS 2000
+
+/* Key sets that stay parsed: those of all services and clients of a busy test run. */
+#define KEY_SETS 512
 
 static int complain(int code, const char *what, const char *detail)
 {
@@ -49,14 +53,11 @@ static int open_default_silo(struct server *server)
 			why);
 		return EXIT_DATA;
 	}
-	int r = fresh ? seed_load(server->seed, &server->silo, false)
+	struct seed_fault fault = {""};
+	int r = fresh ? seed_load(server->seed, &server->silo, false, &fault)
 		      : seed_load_flags(server->seed, &server->silo);
-	if (r == -EEXIST)
-		return complain(EXIT_DATA, "the seed cannot be used",
-			"it names a service, a token or a ticket of one service twice");
-	if (r == -ERANGE)
-		return complain(
-			EXIT_DATA, "the seed cannot be used", "a serviceId is not below 2^63");
+	if (r < 0 && fault.text[0])
+		return complain(EXIT_DATA, "the seed cannot be used", fault.text);
 	if (r < 0)
 		return complain(EXIT_DATA, "the seed cannot be stored", strerror(-r));
 	return EXIT_CLEAN;
@@ -130,6 +131,7 @@ static int serve(struct server *server)
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
+	server->keys = jwk_cache_new(KEY_SETS); /* without it, each call parses its own */
 	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(server, &ends);
@@ -137,6 +139,7 @@ static int serve(struct server *server)
 	silos_stop(server);
 	silo_close(&server->silo);
 	seed_free(server->seed);
+	jwk_cache_free(server->keys);
 	log_stop(code == EXIT_CLEAN ? STOP_PATIENCE_MS : FAILURE_PATIENCE_MS);
 	return code;
 }

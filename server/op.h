@@ -11,13 +11,15 @@ enum op_method { OP_GET, OP_POST, OP_PUT, OP_DELETE, OP_METHODS };
 /* Who may call. */
 enum op_access {
 	OP_OPEN,    /* anybody; no Authorization is looked at */
-	OP_SERVICE, /* a token for the service of the path (V3), or the service's credentials (V2)
-		     */
-	OP_ADMIN,   /* /__admin: this silo's control operations */
-	OP_PROCESS, /* /__admin: process-wide ones, which touch no silo */
+	OP_SERVICE, /* a token for the service of the path (V3), or the service's credentials (V2);
+		     * those of the owner, where a V2 path names the service */
+	OP_ORGANIZATION, /* a token of the organization, or the owner's credentials */
+	OP_ADMIN,        /* /__admin: this silo's control operations */
+	OP_PROCESS,      /* /__admin: process-wide ones, which touch no silo */
 };
 
 #define op_is_control(op) ((op)->access >= OP_ADMIN)
+#define op_wants_right(op) ((op)->access == OP_SERVICE || (op)->access == OP_ORGANIZATION)
 
 enum op_body {
 	OP_BODY_NONE,     /* takes no body; one that comes is ignored */
@@ -43,7 +45,9 @@ struct op_result {
 	const char *const *samples; /* for each action the reply's further members, as JSON without
 				     * the braces; "" for none */
 	const char *when;           /* what triggers it: plain ASCII, at most OP_WHEN_MAX bytes */
+	const char *unreachable;    /* why the mock never answers so; NULL: it can */
 	enum op_confidence confidence;
+	bool covered; /* a test reaches it: tests/covered.json */
 };
 
 struct op {
@@ -68,8 +72,8 @@ struct op {
 
 extern const struct op ops[];
 extern const size_t n_ops;
-/* common/seed.json, which belongs to no operation. */
-extern const struct schema *const schema_seed;
+/* Those that belong to no operation: common/seed.json, and the objects Service and Client. */
+extern const struct schema *const schema_seed, *const schema_service, *const schema_client;
 /* The OpenAPI 3.1 document of the whole server, JSON text. */
 extern const char openapi_document[];
 extern const size_t openapi_document_size;

@@ -55,42 +55,12 @@ static int read_file(struct seed *seed, const char *path, struct str *ret)
 	return 0;
 }
 
-/* Members of the published seed format whose operations are not there yet. */
-static const struct {
-	const char *member, *operation;
-} not_built[] = {
-	{"service", "service/update"},
-	{"clients", "client/create"},
-};
-
-static int refuse_not_built(struct seed *seed)
-{
-	size_t index = 0;
-	const struct cJSON *services = json_get(seed->tree, "services");
-	if (!services || json_kind(services) != JSON_ARRAY)
-		return 0;
-	json_each (service, services) {
-		for (size_t i = 0; i < sizeof not_built / sizeof not_built[0]; i++) {
-			char what[160];
-			if (json_kind(service) != JSON_OBJECT ||
-				!json_get(service, not_built[i].member))
-				continue;
-			snprintf(what, sizeof what,
-				"/services/%zu/%s: the operation %s, which it belongs to, is not "
-				"built yet",
-				index, not_built[i].member, not_built[i].operation);
-			return complain(seed, what);
-		}
-		index++;
-	}
-	return 0;
-}
-
 static int check(struct seed *seed)
 {
 	struct schema_report report;
 	if (!schema_normalise(&seed->arena, schema_seed, seed->tree, false) ||
-		!schema_check(&seed->arena, schema_seed, seed->tree, SCHEMA_PUBLISHED, &report))
+		!schema_check(&seed->arena, schema_seed, seed->tree,
+			SCHEMA_PUBLISHED | SCHEMA_STRICT | SCHEMA_CLOSED, &report))
 		return complain(seed, "there is not enough memory");
 	if (report.count == 0)
 		return 0;
@@ -98,6 +68,25 @@ static int check(struct seed *seed)
 	body_describe(&text, &report);
 	struct str what = buf_str(&text);
 	return complain(seed, what.p ? arena_copy(&seed->arena, what).p : "it has many faults");
+}
+
+static int plan(struct seed *seed)
+{
+	const struct cJSON *services = json_get(seed->tree, "services");
+	struct seed_fault fault;
+	char where[SEED_POINTER_MAX];
+	seed->plans = arena_alloc(&seed->arena, (json_count(services) + 1) * sizeof *seed->plans);
+	if (!seed->plans)
+		return complain(seed, "there is not enough memory");
+	json_each (service, services) {
+		snprintf(where, sizeof where, "/services/%zu", seed->n_plans);
+		int r = seed_plan(
+			&seed->arena, service, where, &seed->plans[seed->n_plans++], &fault);
+		if (r < 0)
+			return complain(
+				seed, fault.text[0] ? fault.text : "there is not enough memory");
+	}
+	return 0;
 }
 
 static int parse(struct seed *seed, struct str text)
@@ -111,8 +100,8 @@ static int parse(struct seed *seed, struct str text)
 		snprintf(what, sizeof what, "at byte %zu %s", fault.at, fault.reason);
 		return complain(seed, what);
 	}
-	r = refuse_not_built(seed);
-	return r < 0 ? r : check(seed);
+	r = check(seed);
+	return r < 0 ? r : plan(seed);
 }
 
 int seed_read(const struct config *config, struct seed **ret)

@@ -7,15 +7,17 @@
 
 #define VERSION_TEXT PROJECT_VERSION /* from meson.build */
 
+struct jwk_cache;
 struct seed;
 struct silos;
 
 struct server {
-	struct config config; /* constant once serving */
-	struct seed *seed;    /* what reset returns to */
-	struct silo silo;     /* the default one */
-	struct silos *silos;  /* the others; NULL in tests that need none */
-	int64_t started_us;   /* monotonic, microseconds */
+	struct config config;   /* constant once serving */
+	struct seed *seed;      /* what reset returns to */
+	struct silo silo;       /* the default one */
+	struct silos *silos;    /* the others; NULL in tests that need none */
+	struct jwk_cache *keys; /* of all services and clients; NULL in tests that need none */
+	int64_t started_us;     /* monotonic, microseconds */
 };
 
 #endif

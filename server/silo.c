@@ -84,10 +84,11 @@ static int load_anew(struct silo *silo, const struct server *server, bool to_emp
 {
 	int64_t clock = clock_save(&silo->clock);
 	uint64_t position = rand_save(&silo->rand);
+	struct seed_fault fault;
 	clock_restore(&silo->clock, 0);
 	rand_restore(&silo->rand, 0);
 	int r = to_empty ? store_transaction(silo->store, true, NULL, NULL)
-			 : seed_load(server->seed, silo, true);
+			 : seed_load(server->seed, silo, true, &fault);
 	if (r < 0) {
 		clock_restore(&silo->clock, clock);
 		rand_restore(&silo->rand, position);

@@ -164,6 +164,7 @@ static int make(const struct server *server, struct str name, struct silo **ret)
 {
 	bool fresh;
 	const char *why;
+	struct seed_fault fault;
 	struct silo *silo = calloc(1, sizeof *silo);
 	if (!silo)
 		return -ENOMEM;
@@ -172,7 +173,7 @@ static int make(const struct server *server, struct str name, struct silo **ret)
 		free(silo);
 		return r;
 	}
-	r = seed_load(server->seed, silo, false);
+	r = seed_load(server->seed, silo, false, &fault);
 	if (r < 0) {
 		silo_release(silo);
 		return r;

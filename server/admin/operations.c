@@ -43,6 +43,9 @@ static void put_results(struct json_writer *w, const struct op *op)
 		json_close(w, ']');
 		json_member_str(w, "when", str_of(result->when));
 		put_confidence(w, result->confidence);
+		json_member_bool(w, "tested", result->covered);
+		if (result->unreachable)
+			json_member_str(w, "unreachable", str_of(result->unreachable));
 		json_close(w, '}');
 	}
 	json_close(w, ']');

@@ -43,6 +43,34 @@ ptrdiff_t b64_decode(struct str s, unsigned char *out)
 	return (ptrdiff_t)n;
 }
 
+static int url_digit(char c)
+{
+	if (c == '+' || c == '/')
+		return -1;
+	return c == '-' ? 62 : c == '_' ? 63 : digit(c);
+}
+
+ptrdiff_t b64url_decode(struct str s, unsigned char *out)
+{
+	uint32_t bits = 0; /* those not given out yet, and older ones above them */
+	size_t n = 0, pending = 0;
+	if (s.n % 4 == 1)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		int value = url_digit(s.p[i]);
+		if (value < 0)
+			return -1;
+		bits = bits << 6 | (uint32_t)value;
+		pending += 6;
+		if (pending >= 8) {
+			pending -= 8;
+			out[n++] = (unsigned char)(bits >> pending);
+		}
+	}
+	/* what is left over must be zero, or two texts would mean the same bytes */
+	return bits & ((1U << pending) - 1) ? -1 : (ptrdiff_t)n;
+}
+
 size_t b64url_encode(const unsigned char *bytes, size_t n, char *out)
 {
 	static const char digits[] =

@@ -264,6 +264,40 @@ void json_remove(struct cJSON *parent, struct cJSON *item)
 	cJSON_DetachItemViaPointer(parent, item);
 }
 
+struct cJSON *json_copy(struct arena *a, const struct cJSON *item)
+{
+	use_arena(a);
+	struct cJSON *copy = cJSON_Duplicate(item, true);
+	if (copy)
+		copy->string = NULL;
+	return copy;
+}
+
+/* By hand: cJSON_InsertItemInArray of 1.7.16 and 1.7.17, and of Debian's 1.7.15, refuses every
+ * place but the first and the last. */
+void json_insert(struct cJSON *array, size_t at, struct cJSON *value)
+{
+	struct cJSON *next = array->child;
+	while (next && at--)
+		next = next->next;
+	if (!next) {
+		cJSON_AddItemToArray(array, value);
+		return;
+	}
+	value->next = next;
+	value->prev = next->prev; /* of the first: the last */
+	if (next == array->child)
+		array->child = value;
+	else
+		next->prev->next = value;
+	next->prev = value;
+}
+
+bool json_equal(const struct cJSON *one, const struct cJSON *other)
+{
+	return cJSON_Compare(one, other, true);
+}
+
 void json_become_bool(struct cJSON *item, bool value)
 {
 	item->type = value ? cJSON_True : cJSON_False;

@@ -60,6 +60,12 @@ bool json_add(struct arena *a, struct cJSON *object, struct str name, struct cJS
 /* Null, or the name of one member that appears twice in any object of the tree. */
 const struct cJSON *json_find_duplicate(struct arena *a, const struct cJSON *tree);
 void json_remove(struct cJSON *parent, struct cJSON *item);
+/* A copy of its own, without the name; NULL (and a->failed) without memory. */
+struct cJSON *json_copy(struct arena *a, const struct cJSON *item);
+/* Before the at-th element, or at the end. The value must be in no other tree. */
+void json_insert(struct cJSON *array, size_t at, struct cJSON *value);
+/* The same value, whatever the order of members (RFC 6902 section 4.6). */
+bool json_equal(const struct cJSON *one, const struct cJSON *other);
 /* Turn a value into another in place; it keeps its name and neighbours. */
 void json_become_bool(struct cJSON *item, bool value);
 void json_become_int(struct cJSON *item, int64_t value);
@@ -85,5 +91,8 @@ void json_put_tree(struct json_writer *w, const struct cJSON *item);
 void json_member_str(struct json_writer *w, const char *name, struct str value);
 void json_member_int(struct json_writer *w, const char *name, int64_t value);
 void json_member_bool(struct json_writer *w, const char *name, bool value);
+
+/* JSON text without blanks, with line breaks and indentation. */
+void json_pretty(struct buf *out, struct str compact);
 
 #endif

@@ -54,10 +54,38 @@ static int rand_block(struct rand *r, unsigned char out[BLOCK])
 	return got == BLOCK ? 0 : -EIO;
 }
 
+int rand_bytes(struct rand *r, unsigned char *ret, size_t n)
+{
+	unsigned char block[BLOCK];
+	while (n) {
+		size_t part = n < BLOCK ? n : BLOCK;
+		int e = rand_block(r, block);
+		if (e < 0)
+			return e;
+		memcpy(ret, block, part);
+		ret += part;
+		n -= part;
+	}
+	explicit_bzero(block, sizeof block);
+	return 0;
+}
+
 int rand_token(struct rand *r, char ret[RAND_TOKEN_SIZE + 1])
 {
 	unsigned char bytes[BLOCK];
 	int e = rand_block(r, bytes);
+	if (e < 0)
+		return e;
+	ret[b64url_encode(bytes, sizeof bytes, ret)] = '\0';
+	return 0;
+}
+
+int rand_secret(struct rand *r, char ret[RAND_SECRET_SIZE + 1])
+{
+	unsigned char bytes[2 * BLOCK];
+	int e = rand_block(r, bytes);
+	if (e == 0)
+		e = rand_block(r, bytes + BLOCK);
 	if (e < 0)
 		return e;
 	ret[b64url_encode(bytes, sizeof bytes, ret)] = '\0';

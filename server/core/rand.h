@@ -5,7 +5,8 @@
 #include "core/arena.h"
 #include "core/hash.h"
 
-#define RAND_TOKEN_SIZE 43 /* 256 bits in base64url, as Authlete's tickets and tokens */
+#define RAND_TOKEN_SIZE 43  /* 256 bits in base64url, as Authlete's tickets and tokens */
+#define RAND_SECRET_SIZE 86 /* 512 bits, as its client secrets */
 
 /* All zeros: the kernel's randomness. Seeded: a sequence that depends on the seed and the name
  * alone (--random-seed), SHA-256 of key and counter. */
@@ -21,8 +22,12 @@ int rand_seed(struct rand *r, uint64_t seed, struct str name);
 uint64_t rand_save(struct rand *r);
 void rand_restore(struct rand *r, uint64_t position);
 
+/* n bytes, for keys and nonces; NULL as the source is the kernel's. 0 or -EIO. */
+int rand_bytes(struct rand *r, unsigned char *ret, size_t n);
 /* 43 characters and a NUL. 0, or -EIO when the kernel gives no randomness. */
 int rand_token(struct rand *r, char ret[RAND_TOKEN_SIZE + 1]);
+/* 86 characters and a NUL, likewise. */
+int rand_secret(struct rand *r, char ret[RAND_SECRET_SIZE + 1]);
 /* A number as a fresh service or client id: ten digits, at most 2^32-1. 0 or -EIO. */
 int rand_id(struct rand *r, int64_t *ret);
 /* From 0 to below 1. 0 or -EIO. */

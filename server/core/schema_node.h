@@ -83,6 +83,9 @@ struct schema {
 	unsigned types; /* set of enum schema_type, 0: any */
 	bool never;     /* the schema false */
 	bool empty_is_absent, mandatory;
+	bool read_only;                      /* schema_record leaves it out */
+	const struct schema_value *standard; /* "x-default": what schema_record writes for an absent
+					      * member; NULL: nothing */
 	const struct schema *ref;
 	const struct schema_value *constant, *values; /* "const", "enum" */
 	size_t n_values;

@@ -25,6 +25,11 @@ static unsigned allowed_types(const struct schema *s)
 	return all;
 }
 
+bool schema_wants_array(const struct schema *s)
+{
+	return allowed_types(s) == SCHEMA_ARRAY;
+}
+
 static bool empty_is_absent(const struct schema *s)
 {
 	if (s->empty_is_absent || (s->ref && empty_is_absent(s->ref)))

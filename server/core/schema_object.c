@@ -44,6 +44,13 @@ static bool describes_members(const struct schema *s, const char *unused)
 	return (s->object && s->object->described) || any_beside(s, describes_members, unused);
 }
 
+/* "additionalProperties": true, which in draft-07 says no more than nothing. */
+static bool takes_anything(const struct schema *s)
+{
+	return !s->never && !s->types && !s->ref && !s->constant && !s->values && !s->string &&
+	       !s->number && !s->array && !s->object && !s->logic && !s->strict;
+}
+
 /* Names the member, or says explicitly what becomes of those it does not name. */
 static bool knows_member(const struct schema *s, const char *name)
 {
@@ -51,6 +58,16 @@ static bool knows_member(const struct schema *s, const char *name)
 	if (o && (o->additional || schema_find_property(o, name) < o->n_properties))
 		return true;
 	return any_beside(s, knows_member, name);
+}
+
+/* The same with SCHEMA_CLOSED. */
+static bool describes_member(const struct schema *s, const char *name)
+{
+	const struct schema_object *o = s->object;
+	if (o && ((o->additional && !takes_anything(o->additional)) ||
+			 schema_find_property(o, name) < o->n_properties))
+		return true;
+	return any_beside(s, describes_member, name);
 }
 
 static bool refuse_unknown(struct check *c, const struct scope *in, const struct cJSON *member,
@@ -106,11 +123,12 @@ static bool check_member(struct check *c, const struct scope *in, const struct s
 	}
 	if (s && s->never)
 		return refuse_unknown(c, in, member, &place, false);
-	if (s)
+	bool closed = c->flags & SCHEMA_CLOSED;
+	if (s && !(closed && takes_anything(s)))
 		return check_item(c, s, member, &place, NULL);
 	/* Only the first schema of a value can tell that none of them knows a member. */
 	if (!(c->flags & SCHEMA_STRICT) || in->outer || !describes_members(in->schema, NULL) ||
-		knows_member(in->schema, name))
+		(closed ? describes_member : knows_member)(in->schema, name))
 		return true;
 	return refuse_unknown(c, in, member, &place, true);
 }

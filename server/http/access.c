@@ -54,6 +54,12 @@ static int find_token(struct store *s, struct str bearer, int64_t wanted, struct
 
 static int refuse_rights(struct call *c, int64_t service_id)
 {
+	if (c->op->access == OP_ORGANIZATION)
+		return refuse(c, 403, "A457101",
+			"this needs a token of the organization with the access right %s; that of "
+			"a "
+			"service will not do",
+			c->op->right);
 	if (service_id == 0)
 		return refuse(c, 403, "A457101",
 			"the token belongs to no single service, and a 2.x path names none");
@@ -74,7 +80,14 @@ static int check_bearer(struct call *c, struct str bearer, int64_t wanted)
 			c, 401, "A458101", "no service or organization has this access token");
 	found(c, "the access token is known");
 	checking(c, "rights");
-	if (!token.reaches || !(token.rights & right_bit(str_of(c->op->right))))
+	struct str right = str_of(c->op->right);
+	if (c->op->access == OP_ORGANIZATION) {
+		if (!rights_allow(token.organization_rights, right))
+			return refuse_rights(c, 0);
+		found(c, "the token is the organization's and has the right that is needed");
+		return 0;
+	}
+	if (!token.reaches || !rights_allow(token.rights, right))
 		return refuse_rights(c, wanted ? wanted : token.several ? 0 : token.service_id);
 	c->service_id = token.service_id;
 	found(c, "the token has the right that the operation needs, for this service");
@@ -86,17 +99,24 @@ static int unusable(struct call *c, const char *why)
 	return refuse(c, 401, "A001203", "the Authorization header is unusable: %s", why);
 }
 
-/* 2.x: the service's key (its id) and secret (RFC 7617). */
-static int check_basic(struct call *c, struct str encoded)
+/* The two halves of Basic credentials (RFC 7617), in the arena. */
+static int read_basic(
+	struct call *c, struct str encoded, struct str *ret_key, struct str *ret_secret)
 {
-	struct str key, secret, known = STR_NONE;
-	int64_t service_id;
 	unsigned char *bytes = arena_alloc(&c->arena, encoded.n + 1);
 	if (!bytes)
 		return -ENOMEM;
 	ptrdiff_t n = encoded.n ? b64_decode(encoded, bytes) : -1;
-	if (n < 0 || !str_cut((struct str){(char *)bytes, (size_t)n}, ':', &key, &secret))
+	if (n < 0 || !str_cut((struct str){(char *)bytes, (size_t)n}, ':', ret_key, ret_secret))
 		return unusable(c, "after Basic must come base64 of key:secret");
+	return 0;
+}
+
+/* 2.x: the service's key, which is its id, and secret. */
+static int check_service_secret(struct call *c, struct str key, struct str secret)
+{
+	struct str known = STR_NONE;
+	int64_t service_id;
 	int r = -ENOENT;
 	if (str_is_digits(key) && str_to_i64(key, &service_id))
 		r = store_service_find(c->silo->store, &c->arena, service_id, &known);
@@ -112,11 +132,43 @@ static int check_basic(struct call *c, struct str encoded)
 	return 0;
 }
 
-/* The id in a V3 path: its first parameter. 0 when it is too large to be anybody's. */
+static bool route_names_service(const struct op_route *route)
+{
+	return strstr(route->pattern, "/{serviceId}");
+}
+
+/* The id in a path: its first parameter. 0 when it is too large to be anybody's. */
 static int64_t service_of_path(const struct call *c)
 {
 	int64_t id;
 	return str_to_i64(c->params[0], &id) ? id : 0;
+}
+
+/* 2.x: the service owner's key and secret. All services are the owner's; whether there is the one
+ * that the path names is the operation's to say. */
+static int check_owner_secret(struct call *c, struct str key, struct str secret)
+{
+	struct str known = STR_NONE;
+	int r = store_owner_find(c->silo->store, &c->arena, key, &known);
+	if (r == -ENOENT)
+		return refuse(c, 401, "A002201", "no service owner has this API key");
+	if (r < 0)
+		return r;
+	if (!str_eq_secret(secret, known))
+		return refuse(c, 401, "A002205", "the API secret is not that of the service owner");
+	c->service_id = route_names_service(c->route) ? service_of_path(c) : 0;
+	found(c, "key and secret are those of the service owner");
+	return 0;
+}
+
+static int check_basic(struct call *c, struct str encoded)
+{
+	struct str key = STR_NONE, secret = STR_NONE;
+	int r = read_basic(c, encoded, &key, &secret);
+	if (r < 0 || c->reply.status)
+		return r;
+	bool owner = c->op->access == OP_ORGANIZATION || route_names_service(c->route);
+	return owner ? check_owner_secret(c, key, secret) : check_service_secret(c, key, secret);
 }
 
 int access_check_control(struct call *c)
@@ -137,23 +189,23 @@ int access_check_control(struct call *c)
 int access_check(struct call *c)
 {
 	struct str scheme, credentials;
-	bool v2 = c->route->v2;
+	bool basic = c->route->v2 || c->op->access == OP_ORGANIZATION;
 	checking(c, "authorization");
 	if (c->head.authorizations == 0)
 		return refuse(c, 401, "A001202", "the Authorization header is missing%s",
-			v2 ? "" : "; send \"Authorization: Bearer\" and a token of the service");
+			basic ? "" : "; send \"Authorization: Bearer\" and a token of the service");
 	if (c->head.authorizations > 1)
 		return unusable(c, "it came more than once");
 	str_cut(str_trim(c->head.authorization), ' ', &scheme, &credentials);
 	credentials = str_trim(credentials);
-	if (v2 && str_eq_nocase(scheme, STR("Basic")))
+	if (basic && str_eq_nocase(scheme, STR("Basic")))
 		return check_basic(c, credentials);
 	if (!str_eq_nocase(scheme, STR("Bearer")) && !str_eq_nocase(scheme, STR("DPoP")))
-		return unusable(c, v2 ? "its scheme must be Basic, Bearer or DPoP"
-				      : "its scheme must be Bearer or DPoP");
+		return unusable(c, basic ? "its scheme must be Basic, Bearer or DPoP"
+					 : "its scheme must be Bearer or DPoP");
 	if (credentials.n == 0 || memchr(credentials.p, ' ', credentials.n))
 		return unusable(c, "after the scheme must come one access token");
-	if (v2)
+	if (!route_names_service(c->route))
 		return check_bearer(c, credentials, 0);
 	int64_t wanted = service_of_path(c);
 	/* a number no service can have: any known token then lacks the right for it */

@@ -164,9 +164,11 @@ static const struct schema_violation *deciding(const struct schema_report *repor
 static int refuse_report(struct call *c, const struct schema_report *report)
 {
 	const struct schema_violation *v = deciding(report);
-	if (v->refusal && !v->strict_only)
-		return refuse_as(c, v->refusal->status, v->refusal->action, v->refusal->result_code,
-			v->refusal->message);
+	/* a control call takes whole API objects, whose own codes do not say where in it they are
+	 */
+	bool foreign = v->refusal && op_is_control(c->op) && v->refusal->result_code[0] != 'M';
+	if (v->refusal && !v->strict_only && !foreign)
+		return refuse_as(c, v->refusal);
 	struct buf text = buf_make(&c->arena, (size_t)MESSAGE_MAX * SCHEMA_REPORT_MAX);
 	body_describe(&text, report);
 	struct str all = buf_str(&text);
@@ -180,9 +182,11 @@ static int refuse_report(struct call *c, const struct schema_report *report)
 static int check(struct call *c, const struct schema *s, struct cJSON *tree, bool form)
 {
 	struct schema_report report;
-	unsigned flags = op_is_control(c->op) || c->server->config.mode == MODE_STRICT
-				 ? SCHEMA_PUBLISHED | SCHEMA_STRICT
-				 : 0;
+	unsigned flags = 0;
+	if (op_is_control(c->op))
+		flags = SCHEMA_PUBLISHED | SCHEMA_STRICT | SCHEMA_CLOSED;
+	else if (c->server->config.mode == MODE_STRICT)
+		flags = SCHEMA_PUBLISHED | SCHEMA_STRICT;
 	if (!schema_normalise(&c->arena, s, tree, form) ||
 		!schema_check(&c->arena, s, tree, flags, &report))
 		return -ENOMEM;
@@ -222,8 +226,10 @@ static int parse_body(struct call *c, struct str body, enum media media, struct 
 				    : json_parse(&c->arena, body, ret, &fault);
 	if (r == -EINVAL)
 		return refuse_fault(c, "body", &fault);
-	if (r == 0 && json_kind(*ret) != JSON_OBJECT)
-		return refuse(c, 400, code_for(c, "A126202"), "the body must be a JSON object");
+	bool list = schema_wants_array(c->op->request);
+	if (r == 0 && json_kind(*ret) != (list ? JSON_ARRAY : JSON_OBJECT))
+		return refuse(c, 400, code_for(c, "A126202"), "the body must be a JSON %s",
+			list ? "array" : "object");
 	return r;
 }
 

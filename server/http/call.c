@@ -11,6 +11,7 @@
 #include "http/journal.h"
 #include "http/reply.h"
 #include "http/route.h"
+#include "http/self_check.h"
 #include "log.h"
 #include "silos.h"
 #include "snapshot.h"
@@ -152,7 +153,7 @@ static int check_length(struct call *c)
 
 static int check_access(struct call *c)
 {
-	if (c->op->access == OP_SERVICE)
+	if (op_wants_right(c->op))
 		return access_check(c);
 	return op_is_control(c->op) ? access_check_control(c) : 0;
 }
@@ -274,9 +275,12 @@ void call_finish(struct call *c)
 	c->stage = CALL_DONE;
 	if (!c->now) /* it was refused before its silo was known */
 		c->now = clock_now(&c->silo->clock);
+	if (self_check(c) < 0)
+		fail_and_log(c, -ENOMEM);
 	c->hint = hint_for(c);
-	if (c->op && c->op->access <= OP_SERVICE)
-		coverage_hit(c->silo->coverage, c->op, c->reply.result_code, c->reply.action);
+	if (c->op && !op_is_control(c->op))
+		coverage_hit(
+			c->silo->coverage, c->op, c->reply.result_code, c->reply.action, c->forced);
 	journal_add(c);
 	log_call(c);
 	if (is_worth_measuring(c))

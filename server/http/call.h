@@ -15,7 +15,7 @@
 
 struct call_head {
 	struct str method, target; /* as they came; target with its query */
-	struct str authorization, content_type, content_length;
+	struct str authorization, content_type, content_length, user_agent, host;
 	unsigned authorizations; /* how often the header came */
 	bool ambiguous;          /* it can be read in more than one way; http.c refuses it */
 };
@@ -76,8 +76,10 @@ struct call {
 	struct cJSON *in_query;      /* the query, likewise; NULL where the operation reads none */
 
 	struct reply reply;
-	int64_t now;        /* the silo's time when the call began */
-	int64_t started_us; /* monotonic */
+	struct buf answer;          /* between answer_begin and answer_end */
+	struct json_writer *writer; /* of it */
+	int64_t now;                /* the silo's time when the call began */
+	int64_t started_us;         /* monotonic */
 
 	struct silo *held; /* the silo again, if it must be released */
 	struct step steps[CALL_STEPS_MAX];
@@ -93,6 +95,7 @@ struct call {
 	void *wake_arg;
 	struct waiter *waiter; /* its place in the journal's list, see journal.h */
 	struct fault_hit *hit; /* the fault that fires on it, see fault.h */
+	bool forced;           /* the fault made the reply up */
 	enum call_stage stage;
 };
 

@@ -1,4 +1,5 @@
-/* One array of counters per operation, made when the operation is first called in the silo. */
+/* One array of counters per operation, made when the operation is first called in the silo. Its
+ * second half counts what faults forced. */
 #include "http/coverage.h"
 
 #include <stdatomic.h>
@@ -49,7 +50,7 @@ void coverage_clear(struct coverage *coverage)
 {
 	for (size_t i = 0; i < coverage->n; i++) {
 		_Atomic uint64_t *counters = atomic_load(&coverage->of[i]);
-		size_t n = counters ? slot(&ops[i], ops[i].n_results) : 0;
+		size_t n = counters ? 2 * slot(&ops[i], ops[i].n_results) : 0;
 		for (size_t at = 0; at < n; at++)
 			atomic_store_explicit(&counters[at], 0, memory_order_relaxed);
 	}
@@ -62,7 +63,7 @@ static _Atomic uint64_t *counters_for(struct coverage *coverage, const struct op
 	_Atomic uint64_t *there = atomic_load(place);
 	if (there)
 		return there;
-	_Atomic uint64_t *fresh = calloc(slot(op, op->n_results), sizeof *fresh);
+	_Atomic uint64_t *fresh = calloc(2 * slot(op, op->n_results), sizeof *fresh);
 	if (!fresh || atomic_compare_exchange_strong(place, &there, fresh))
 		return fresh;
 	free(fresh);
@@ -88,14 +89,18 @@ static size_t find(const struct op *op, const char *code, const char *action)
 	return OTHERS;
 }
 
-/* One counter a call: workers share its cache line. */
-void coverage_hit(
-	struct coverage *coverage, const struct op *op, const char *code, const char *action)
+/* One counter a call, as a rule: workers share its cache line. */
+void coverage_hit(struct coverage *coverage, const struct op *op, const char *code,
+	const char *action, bool forced)
 {
 	_Atomic uint64_t *counters = counters_for(coverage, op);
-	if (counters)
+	if (!counters)
+		return;
+	size_t at = find(op, code, action);
+	atomic_fetch_add_explicit(&counters[at], 1, memory_order_relaxed);
+	if (forced)
 		atomic_fetch_add_explicit(
-			&counters[find(op, code, action)], 1, memory_order_relaxed);
+			&counters[slot(op, op->n_results) + at], 1, memory_order_relaxed);
 }
 
 static uint64_t read_at(struct coverage *coverage, const struct op *op, size_t at)
@@ -107,6 +112,12 @@ static uint64_t read_at(struct coverage *coverage, const struct op *op, size_t a
 uint64_t coverage_of(struct coverage *coverage, const struct op *op, size_t result, size_t action)
 {
 	return read_at(coverage, op, slot(op, result) + action);
+}
+
+uint64_t coverage_forced(
+	struct coverage *coverage, const struct op *op, size_t result, size_t action)
+{
+	return read_at(coverage, op, slot(op, op->n_results) + slot(op, result) + action);
 }
 
 uint64_t coverage_calls(struct coverage *coverage, const struct op *op)

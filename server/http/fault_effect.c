@@ -80,6 +80,7 @@ int fault_before(struct call *c)
 		return refuse(c, 503, M_STOPPING,
 			"the server ends while a fault delays the call; nothing was done");
 	int r = replace(c, &c->hit->fault->effect);
+	c->forced = c->reply.status != 0;
 	if (r == 0 && c->reply.status)
 		damage(&c->reply, &c->hit->fault->effect);
 	return r;

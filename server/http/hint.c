@@ -71,6 +71,17 @@ static const struct {
 	{M_TICKET_EXISTS,
 		"Leave ticket out for a random name, or delete the ticket of that name first."},
 	{M_SERVICE_EXISTS, "Leave serviceId out for a random id, or use another."},
+	{M_NO_ACCESS_TOKEN,
+		"POST /api/servicetoken/all or /api/organizationtoken/all lists the tokens "
+		"that can be managed, with their ids."},
+	{M_REVOKES_NOTHING,
+		"Name a token by accessTokenIdentifier or refreshTokenIdentifier, or whose "
+		"to revoke by clientIdentifier, subject or both."},
+	{M_NO_RESOURCE,
+		"The token is for the resources that its reply lists; ask for one of those, "
+		"or have a token made for this one."},
+	{M_NO_NONCE, "Have the client make its DPoP proof again, with the nonce that the reply has "
+		     "in dpopNonce."},
 	{M_HEAD, "Send a head as RFC 9112 describes it: lines that end in CR LF, no NUL byte, one "
 		 "Content-Length at most."},
 	{M_SILO_NAME, "Use 1 to 64 letters, digits, dots, hyphens and underscores as they are, not "
@@ -88,6 +99,14 @@ static const struct {
 	{M_SNAPSHOT_NAME,
 		"Use 1 to 64 letters, digits, dots, hyphens and underscores; seed and empty "
 		"are reserved."},
+	{M_SELF_CHECK,
+		"The mock broke its own contract, and --self-check noticed: a fault of ours. The "
+		"log on stderr has it too."},
+	{M_SLOW_DOWN, "--ciba-slow-down is on, and less than the service's "
+		      "backchannelPollingInterval has gone by since the last poll."},
+	{M_GRANT_NOT_BUILT,
+		"This mock does not have the grant type yet; resultMessage names it. CIBA "
+		"and refresh_token are built."},
 	{M_ADMIN_TOKEN, "Send the header Authorization: Bearer and the token that --admin-token or "
 			"AUTHLETE_MOCK_ADMIN_TOKEN gave the server."},
 };

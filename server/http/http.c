@@ -85,26 +85,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	const struct str name = {key, key_n}, value = {text, text_n};
 	(void)kind;
 	head->ambiguous |= is_cut_value(value);
-	switch (name.n) { /* most headers are told apart by their length already */
-	case sizeof "Content-Type" - 1:
-		if (str_eq_nocase(name, STR("Content-Type")))
-			head->content_type = value;
-		break;
-	case sizeof "Authorization" - 1:
-		if (!str_eq_nocase(name, STR("Authorization")))
-			break;
-		head->authorization = value;
-		head->authorizations++;
-		break;
-	case sizeof "Content-Length" - 1:
-		if (!str_eq_nocase(name, STR("Content-Length")))
-			break;
-		head->ambiguous |= head->content_length.p != NULL;
-		head->content_length = value;
-		break;
-	default:
-		break;
-	}
+	request_header(head, name, value);
 	return MHD_YES;
 }
 

@@ -59,12 +59,44 @@ int answer_content(struct call *c, const char *action, const char *code, const c
 	return content.p ? envelope(c, 200, action, code, str_of(message), &content) : -ENOMEM;
 }
 
+struct json_writer *answer_begin(
+	struct call *c, const char *action, const char *code, const char *message)
+{
+	c->answer = buf_make(&c->arena, REPLY_MAX);
+	c->writer = arena_alloc(&c->arena, sizeof *c->writer);
+	if (!c->writer)
+		return NULL;
+	*c->writer = json_writer(&c->answer);
+	json_open(c->writer, '{');
+	json_member_str(c->writer, "resultCode", str_of(code));
+	json_member_str(
+		c->writer, "resultMessage", arena_printf(&c->arena, "[%s] %s", code, message));
+	if (action)
+		json_member_str(c->writer, "action", str_of(action));
+	c->reply.result_code = code;
+	c->reply.action = action;
+	return c->writer;
+}
+
+int answer_end(struct call *c)
+{
+	json_close(c->writer, '}');
+	if (c->arena.failed)
+		return -ENOMEM;
+	return finish(c, 200, &c->answer, c->reply.action, c->reply.result_code);
+}
+
 int answer_json(struct call *c, int status, struct str json)
 {
 	if (!json.p)
 		return -ENOMEM;
 	c->reply = (struct reply){.status = status, .body = json, .content_type = JSON_TYPE};
 	return 0;
+}
+
+int made_status(const struct call *c)
+{
+	return str_starts(c->head.user_agent, STR("speakeasy-sdk/typescript ")) ? 200 : 201;
 }
 
 int answer_text(struct call *c, const char *text)
@@ -125,10 +157,44 @@ int refuse(struct call *c, int status, const char *code, const char *format, ...
 	return message.p ? envelope(c, status, NULL, code, message, NULL) : -ENOMEM;
 }
 
-int refuse_as(struct call *c, int status, const char *action, const char *code, const char *message)
+#define ERROR_URI "https://docs.authlete.com/#"
+
+/* Bearer error="E",error_description="[code] message",error_uri="…" (RFC 6750 section 3) */
+static struct str challenge_content(struct call *c, const struct schema_refusal *refusal)
 {
+	const char *code = refusal->result_code;
+	return arena_printf(&c->arena,
+		"Bearer error=\"%s\",error_description=\"[%s] %s\",error_uri=\"" ERROR_URI "%s\"",
+		refusal->error, code, refusal->message, code);
+}
+
+/* {"error":E,"error_description":"[code] message","error_uri":"…"} (RFC 6749 section 5.2) */
+static struct str error_content(struct call *c, const struct schema_refusal *refusal)
+{
+	struct buf out = buf_make(&c->arena, REPLY_MAX);
+	struct json_writer w = json_writer(&out);
+	const char *code = refusal->result_code;
+	json_open(&w, '{');
+	json_member_str(&w, "error", str_of(refusal->error));
+	json_member_str(&w, "error_description",
+		arena_printf(&c->arena, "[%s] %s", code, refusal->message));
+	json_member_str(&w, "error_uri", arena_printf(&c->arena, ERROR_URI "%s", code));
+	json_close(&w, '}');
+	return c->arena.failed ? STR_NONE : buf_str(&out);
+}
+
+int refuse_as(struct call *c, const struct schema_refusal *refusal)
+{
+	struct str content = STR_NONE;
 	mark_decision(c);
-	return envelope(c, status, action, code, str_of(message), NULL);
+	if (refusal->error) {
+		content = refusal->challenge ? challenge_content(c, refusal)
+					     : error_content(c, refusal);
+		if (!content.p)
+			return -ENOMEM;
+	}
+	return envelope(c, refusal->status, refusal->action, refusal->result_code,
+		str_of(refusal->message), refusal->error ? &content : NULL);
 }
 
 void fail(struct call *c)

@@ -132,3 +132,35 @@ void request_end(struct request *request)
 	conn_end(request->conn);
 	free(request);
 }
+
+void request_header(struct call_head *head, struct str name, struct str value)
+{
+	switch (name.n) { /* most headers are told apart by their length already */
+	case sizeof "Host" - 1:
+		if (str_eq_nocase(name, STR("Host")))
+			head->host = value;
+		break;
+	case sizeof "Content-Type" - 1:
+		if (str_eq_nocase(name, STR("Content-Type")))
+			head->content_type = value;
+		break;
+	case sizeof "User-Agent" - 1:
+		if (str_eq_nocase(name, STR("User-Agent")))
+			head->user_agent = value;
+		break;
+	case sizeof "Authorization" - 1:
+		if (!str_eq_nocase(name, STR("Authorization")))
+			break;
+		head->authorization = value;
+		head->authorizations++;
+		break;
+	case sizeof "Content-Length" - 1:
+		if (!str_eq_nocase(name, STR("Content-Length")))
+			break;
+		head->ambiguous |= head->content_length.p != NULL;
+		head->content_length = value;
+		break;
+	default:
+		break;
+	}
+}

@@ -50,4 +50,7 @@ bool request_make_call(struct request *request, const char *method);
 bool request_body(struct request *request, const char *data, size_t n);
 void request_end(struct request *request);
 
+/* Notes a header of the request, if it is one that anybody asks for. */
+void request_header(struct call_head *head, struct str name, struct str value);
+
 #endif

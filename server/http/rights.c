@@ -51,3 +51,9 @@ uint32_t right_bit(struct str name)
 			return rights[i].bit;
 	return 0;
 }
+
+bool rights_allow(uint32_t held, struct str name)
+{
+	uint32_t bits = right_bit(name);
+	return bits && (held & bits) == bits;
+}

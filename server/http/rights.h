@@ -9,7 +9,9 @@
 
 /* The right of that name ("USE_SERVICE", any case) and all that it includes; 0 when unknown. */
 uint32_t rights_of(struct str name);
-/* The bit of that right alone; 0 when unknown. */
+/* The bit of that right alone, all bits for ADMIN; 0 when unknown. */
 uint32_t right_bit(struct str name);
+/* Whether who holds these rights may do what needs the right of that name. ADMIN needs all. */
+bool rights_allow(uint32_t held, struct str name);
 
 #endif

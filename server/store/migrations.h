@@ -42,6 +42,84 @@ static const char *const migrations[] = {
 	"  clock_state INTEGER NOT NULL,"
 	"  rand_position INTEGER NOT NULL"
 	") STRICT;",
+	/* 3: what services are, and clients. A document holds the members that callers set, with
+	 * defaults, as JSON without the braces; '' when none ever were. Counts are kept, because
+	 * SQLite would go over all rows for them. */
+	"ALTER TABLE service ADD COLUMN number INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN modified_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN clients INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN clients_ever INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE service ADD COLUMN document TEXT NOT NULL DEFAULT '';"
+	"UPDATE service SET modified_at = created_at, number ="
+	"  (SELECT count(*) FROM service s WHERE s.service_id <= service.service_id);"
+	"CREATE INDEX service_by_number ON service (number);"
+	"ALTER TABLE access_token ADD COLUMN token_id INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE access_token ADD COLUMN description TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX access_token_by_service ON access_token (service_id, token_id);"
+	"CREATE TABLE client ("
+	"  service_id INTEGER NOT NULL,"
+	"  number INTEGER NOT NULL,"
+	"  client_id INTEGER NOT NULL,"
+	"  alias TEXT," /* NULL: none but the id */
+	"  alias_enabled INTEGER NOT NULL DEFAULT 0,"
+	"  developer TEXT,"
+	"  secret TEXT NOT NULL,"
+	"  locked INTEGER NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  modified_at INTEGER NOT NULL,"
+	"  extension TEXT NOT NULL,"
+	"  document TEXT NOT NULL"
+	") STRICT;"
+	"CREATE UNIQUE INDEX client_by_number ON client (service_id, number);"
+	"CREATE UNIQUE INDEX client_by_id ON client (service_id, client_id);"
+	"CREATE UNIQUE INDEX client_by_alias ON client (service_id, alias)"
+	"  WHERE alias IS NOT NULL;"
+	"CREATE INDEX client_by_developer ON client (service_id, developer, number)"
+	"  WHERE developer IS NOT NULL;",
+	/* 4: tickets that live on as auth_req_ids; tokens; consent. Ticket and auth_req_id are one
+	 * row, so that one deletion ends both. */
+	"ALTER TABLE ticket ADD COLUMN state INTEGER NOT NULL DEFAULT 0;" /* enum ciba_state */
+	"ALTER TABLE ticket ADD COLUMN auth_req_id TEXT;"
+	"ALTER TABLE ticket ADD COLUMN polled_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE ticket ADD COLUMN request TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE ticket ADD COLUMN result TEXT NOT NULL DEFAULT '';"
+	"CREATE UNIQUE INDEX ticket_by_auth_req_id ON ticket (auth_req_id, service_id)"
+	"  WHERE auth_req_id IS NOT NULL;"
+	"CREATE TABLE issued ("
+	"  service_id INTEGER NOT NULL,"
+	"  number INTEGER PRIMARY KEY," /* in the order of issue */
+	"  access_hash BLOB NOT NULL,"
+	"  refresh_hash BLOB,"  /* NULL: there is no refresh token */
+	"  previous_hash BLOB," /* of the refresh token before it, where that works on for a while
+				 */
+	"  client_id INTEGER NOT NULL,"
+	"  subject TEXT," /* NULL: none */
+	"  grant_type TEXT NOT NULL,"
+	"  scopes TEXT NOT NULL," /* separated by spaces */
+	"  refresh_scopes TEXT NOT NULL,"
+	"  created_at INTEGER NOT NULL,"
+	"  access_expires_at INTEGER NOT NULL,"
+	"  refresh_expires_at INTEGER NOT NULL," /* 0: there is no refresh token */
+	"  refreshed_at INTEGER NOT NULL,"       /* 0: never */
+	"  expires_at INTEGER NOT NULL,"         /* the later of the two */
+	"  details TEXT NOT NULL"
+	") STRICT;"
+	"CREATE UNIQUE INDEX issued_by_access ON issued (access_hash, service_id);"
+	"CREATE UNIQUE INDEX issued_by_refresh ON issued (refresh_hash, service_id)"
+	"  WHERE refresh_hash IS NOT NULL;"
+	"CREATE INDEX issued_by_previous ON issued (previous_hash, service_id)"
+	"  WHERE previous_hash IS NOT NULL;"
+	"CREATE INDEX issued_by_client ON issued (service_id, client_id, subject);"
+	"CREATE INDEX issued_by_subject ON issued (service_id, subject) WHERE subject IS NOT NULL;"
+	"CREATE TABLE consent ("
+	"  service_id INTEGER NOT NULL,"
+	"  client_id INTEGER NOT NULL,"
+	"  subject TEXT NOT NULL,"
+	"  latest TEXT NOT NULL," /* scopes of the last grant, separated by spaces */
+	"  merged TEXT NOT NULL," /* of all grants */
+	"  modified_at INTEGER NOT NULL,"
+	"  PRIMARY KEY (service_id, client_id, subject)"
+	") STRICT, WITHOUT ROWID;",
 };
 
 #endif

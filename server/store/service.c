@@ -10,17 +10,132 @@ static int run(struct sqlite3_stmt *q)
 	return r < 0 ? r : 0;
 }
 
-int store_service_put(struct store *s, int64_t service_id, struct str api_secret, int64_t now)
+int store_service_put(struct store *s, const struct store_service *service)
 {
 	struct sql *db = store_enter(s);
 	struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_PUT);
-	sql_bind_int(q, 1, service_id);
-	sql_bind_text(q, 2, api_secret);
-	sql_bind_int(q, 3, now);
+	sql_bind_int(q, 1, service->service_id);
+	sql_bind_text(q, 2, service->api_secret);
+	sql_bind_int(q, 3, service->created_at);
+	sql_bind_int(q, 4, service->modified_at);
+	sql_bind_text(q, 5, service->document);
 	int r = run(q);
 	store_access_changed(s);
 	store_leave(s);
 	return r;
+}
+
+/* The columns of SQL_SERVICE_GET and SQL_SERVICE_LIST. */
+static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_service *ret)
+{
+	struct store_service row = {
+		.service_id = sql_int(q, 0),
+		.api_secret = arena_copy(a, sql_str(q, 1)),
+		.created_at = sql_int(q, 2),
+		.modified_at = sql_int(q, 3),
+		.number = sql_int(q, 4),
+		.clients = sql_int(q, 5),
+		.document = arena_copy(a, sql_str(q, 6)),
+	};
+	if (!row.api_secret.p || !row.document.p)
+		return -ENOMEM;
+	*ret = row;
+	return 0;
+}
+
+int store_service_get(
+	struct store *s, struct arena *a, int64_t service_id, struct store_service *ret)
+{
+	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_SERVICE_GET);
+	sql_bind_int(q, 1, service_id);
+	int r = sql_step(q);
+	r = r == 1 ? read_row(q, a, ret) : r == 0 ? -ENOENT : r;
+	sql_end(q);
+	store_leave(s);
+	return r;
+}
+
+static int count(struct sql *db, int64_t *ret)
+{
+	struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_COUNT);
+	int r = sql_step(q);
+	if (r == 1)
+		*ret = sql_int(q, 0);
+	sql_end(q);
+	return r < 0 ? r : 0;
+}
+
+static int read_page(struct sql *db, struct arena *a, int64_t start, int64_t limit,
+	struct store_service *rows, size_t *ret_n)
+{
+	struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_LIST);
+	size_t n = 0;
+	sql_bind_int(q, 1, limit);
+	sql_bind_int(q, 2, start);
+	int r = sql_step(q);
+	while (r == 1 && n < (size_t)limit) {
+		r = read_row(q, a, &rows[n++]);
+		if (r == 0)
+			r = sql_step(q);
+	}
+	sql_end(q);
+	*ret_n = n;
+	return r < 0 ? r : 0;
+}
+
+int store_service_list(struct store *s, struct arena *a, int64_t start, int64_t limit,
+	struct store_service **ret, size_t *ret_n, int64_t *ret_total)
+{
+	struct sql *db = store_enter(s);
+	int64_t total = 0;
+	size_t n = 0;
+	struct store_service *rows = NULL;
+	int r = count(db, &total);
+	int64_t left = start < total ? total - start : 0;
+	limit = limit < left ? limit : left;
+	if (r == 0 && limit > 0) {
+		rows = arena_alloc(a, (size_t)limit * sizeof *rows);
+		r = rows ? read_page(db, a, start, limit, rows, &n) : -ENOMEM;
+	}
+	store_leave(s);
+	if (r < 0)
+		return r;
+	*ret = rows;
+	*ret_n = n;
+	*ret_total = total;
+	return 0;
+}
+
+int store_service_update(
+	struct store *s, int64_t service_id, struct str document, int64_t modified_at)
+{
+	struct sql *db = store_enter(s);
+	struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_UPDATE);
+	sql_bind_int(q, 1, service_id);
+	sql_bind_text(q, 2, document);
+	sql_bind_int(q, 3, modified_at);
+	int r = run(q);
+	if (r == 0 && sql_changes(db) == 0)
+		r = -ENOENT;
+	store_leave(s);
+	return r;
+}
+
+static int delete_service(struct store *s, void *arg)
+{
+	const int64_t *service_id = arg;
+	struct sql *db = store_enter(s);
+	int r = store_service_find(s, NULL, *service_id, NULL);
+	if (r == 0)
+		r = sql_run_made(db, SQL_MAKE_SERVICE_GONE, *service_id, NULL);
+	store_access_changed(s);
+	store_leave(s);
+	return r;
+}
+
+int store_service_delete(struct store *s, int64_t service_id)
+{
+	return store_transaction(s, false, delete_service, &service_id);
 }
 
 /* The one text a bound statement gives. */
@@ -44,65 +159,6 @@ int store_service_find(struct store *s, struct arena *a, int64_t service_id, str
 	sql_bind_int(q, 1, service_id);
 	int r = find_text(q, a, ret_secret);
 	store_leave(s);
-	return r;
-}
-
-static struct str hash_bytes(const unsigned char hash[SHA256_SIZE])
-{
-	return (struct str){(const char *)hash, SHA256_SIZE};
-}
-
-int store_token_put(
-	struct store *s, const unsigned char hash[SHA256_SIZE], int64_t service_id, uint32_t rights)
-{
-	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_TOKEN_PUT);
-	sql_bind_blob(q, 1, hash_bytes(hash));
-	sql_bind_int(q, 2, service_id);
-	sql_bind_int(q, 3, rights);
-	int r = run(q);
-	store_access_changed(s);
-	store_leave(s);
-	return r;
-}
-
-/* Goes over the services a token names. An organization's token reaches any that exists. */
-static int match_token(struct sqlite3_stmt *q, int64_t wanted, struct store_token *found)
-{
-	int r;
-	while ((r = sql_step(q)) == 1) {
-		int64_t service_id = sql_int(q, 0);
-		bool exact = service_id == wanted && wanted != 0;
-		bool only = wanted == 0 && service_id != STORE_ORGANIZATION && !found->known;
-		found->several = wanted == 0 && (found->known || !only);
-		found->known = true;
-		if (exact || only || (wanted && service_id == STORE_ORGANIZATION)) {
-			found->reaches = true;
-			found->service_id = wanted ? wanted : service_id;
-			found->rights |= (uint32_t)sql_int(q, 1);
-		}
-	}
-	if (found->several)
-		found->reaches = false;
-	return r;
-}
-
-int store_token_find(struct store *s, const unsigned char hash[SHA256_SIZE], int64_t wanted,
-	struct store_token *ret)
-{
-	struct store_token found = {0};
-	struct sqlite3_stmt *q = sql_use(store_enter(s), SQL_TOKEN_FIND);
-	sql_bind_blob(q, 1, hash_bytes(hash));
-	int r = match_token(q, wanted, &found);
-	sql_end(q);
-	if (r == 0 && found.reaches) {
-		r = store_service_find(s, NULL, found.service_id, NULL);
-		found.reaches = r == 0;
-		if (r == -ENOENT)
-			r = 0;
-	}
-	store_leave(s);
-	if (r == 0)
-		*ret = found;
 	return r;
 }
 

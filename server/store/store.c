@@ -102,18 +102,16 @@ int store_migrate(struct sql *db, int64_t from, int64_t to)
 	char text[96];
 	if (from == to)
 		return 0;
-	int r = sql_begin(db);
+	/* not sql_begin: the ROLLBACK it makes ready would be stale after a change of the layout,
+	 * and want memory when there is none. Who cannot migrate a database closes it. */
+	int r = sql_exec(db, "BEGIN IMMEDIATE");
 	for (int64_t v = from; r == 0 && v < to; v++)
 		r = sql_exec(db, migrations[v]);
 	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
 		STORE_APPLICATION_ID, (int)to);
 	if (r == 0)
 		r = sql_exec(db, text);
-	if (r < 0) {
-		sql_rollback(db);
-		return r;
-	}
-	return sql_commit(db);
+	return r < 0 ? r : sql_exec(db, "COMMIT");
 }
 
 /* The lock on the file is taken by the first look and kept: a second process is refused at its
@@ -214,6 +212,11 @@ int store_transaction(
 	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg)
 {
 	struct sql *db = store_enter(s);
+	if (s->depth > 1) { /* part of another one */
+		int r = work(s, arg);
+		store_leave(s);
+		return r;
+	}
 	int r = sql_begin(db);
 	if (r == 0) {
 		if (empty_first)

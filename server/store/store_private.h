@@ -36,6 +36,9 @@ void store_expires(struct store *s, int64_t expires_at);
 void store_expires_none(struct store *s);
 void store_expires_unknown(struct store *s);
 
+/* A row of CLIENT_COLUMNS, copied to the arena. */
+int store_client_read(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret);
+
 /* SQLite takes a file of a few bytes for a fresh database, and does not miss the end of a last
  * page. -EBADMSG when the file is not empty and is not, from its first byte to its last, a
  * database. */

@@ -20,14 +20,14 @@ describe('coverage', () => {
   it('lists every operation of the API with every result, none hit at first', async () => {
     const all = await coverage(mock.silo());
     const document = (await mock.admin('GET', '/openapi.json')).json;
-    const served = Object.keys(document.paths).filter((path) => path.startsWith('/api/'));
+    const served = Object.keys(document.paths).filter((path) => !path.startsWith('/__admin'));
     for (const { operation, calls, others } of all.operations) {
       assert.ok(served.some((path) => path.endsWith(`/${operation}`)), operation);
       assert.deepEqual([calls, others], [0, 0]);
     }
     assert.deepEqual(of(all, FAIL).results.filter(({ resultCode }) => resultCode === 'A185001'),
       ['BAD_REQUEST', 'FORBIDDEN', 'INTERNAL_SERVER_ERROR']
-        .map((action) => ({ resultCode: 'A185001', action, hits: 0 })));
+        .map((action) => ({ resultCode: 'A185001', action, hits: 0, forced: 0 })));
     assert.ok(of(all, 'info') && of(all, 'lifecycle/healthcheck'));
     assert.ok(!all.operations.some(({ operation }) => operation.startsWith('__admin')));
     assert.equal(all.hit, 0);
@@ -53,6 +53,17 @@ describe('coverage', () => {
     const { calls, others, results } = of(await coverage(silo), FAIL);
     assert.deepEqual([calls, others], [2, 2]);
     assert.ok(results.every(({ hits }) => hits === 0));
+  });
+
+  it('counts what a fault forced apart, and hides what cannot come', async () => {
+    const silo = mock.silo();
+    const fault = { operation: FAIL, effect: { action: 'FORBIDDEN' }, times: 1 };
+    assert.equal((await silo.admin('POST', '/faults', fault)).status, 201);
+    for (let i = 0; i < 2; i++) await silo.api(FAIL, { reason: 'ACCESS_DENIED' });
+    const all = await coverage(silo);
+    assert.deepEqual(of(all, FAIL).results.find(({ action }) => action === 'FORBIDDEN'),
+      { resultCode: 'A185001', action: 'FORBIDDEN', hits: 2, forced: 1 });
+    assert.ok(!rows(all).some(({ resultCode }) => resultCode === 'A019101')); // a database that fails
   });
 
   it('a reply without a code is a call and no more', async () => {

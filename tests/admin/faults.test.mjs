@@ -122,7 +122,7 @@ describe('refused', () => {
     ['an unknown effect', { effect: { explode: true } }, /\/effect\/explode\b/],
     ['an unknown member', { nope: 1 }, /\/nope\b/],
     ['a mistyped operation', { operation: 'backchannel/authentication/fial' }, /"backchannel\/authentication\/fail"/],
-    ['part of an operation', { operation: 'fail' }, /"backchannel\/authentication\/fail"/],
+    ['part of an operation', { operation: 'authentication/fail' }, /"backchannel\/authentication\/fail"/],
     ['a control operation', { operation: '__admin/reset' }, /\/operation\b/],
     ['a probability over 1', { probability: 1.1 }, /\/probability\b/],
     ['times 0', { times: 0 }, /\/times\b/],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { M_CODE, assertRefused } from '../lib/check.mjs';
 import { run, startMock } from '../lib/mock.mjs';
 
@@ -21,6 +22,15 @@ test('is an OpenAPI 3 document', () => {
   assert.match(document.openapi, /^3\.[01]\.\d+$/);
   assert.equal(typeof document.info.title, 'string');
   assert.equal(typeof document.info.version, 'string');
+});
+
+test('a public validator finds it a valid OpenAPI 3.1 document', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors));
+  assert.equal(validator.version, '3.1');
+  const { valid: stillValid } = await new Validator().validate({ ...document, info: {} });
+  assert.equal(stillValid, false, 'the validator lets anything by');
 });
 
 test('holds what is served', () => {

@@ -32,7 +32,7 @@ test('tells of each what it is, whether it is built, and what it can answer', as
   const [{ when, ...result }] = fail.results;
   assert.ok(when.length > 10);
   assert.deepEqual(result, {
-    resultCode: 'A185001', confidence: 'live', actions: [...new Set(Object.values(REASONS).map(({ action }) => action))].sort(),
+    resultCode: 'A185001', confidence: 'live', tested: true, actions: [...new Set(Object.values(REASONS).map(({ action }) => action))].sort(),
   });
 });
 

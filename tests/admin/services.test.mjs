@@ -94,12 +94,40 @@ for (const [what, body, ...says] of [
   });
 }
 
-for (const member of ['clients', 'service']) {
-  test(`${member} is refused by name until its operation is built`, async () => {
-    const reply = await create({ serviceId: 202, accessToken: 't202', [member]: member === 'clients' ? [] : {} });
-    assert.ok([400, 501].includes(reply.status), reply.text);
-    assertRefused(reply, reply.status, M_CODE, new RegExp(`\\b${member}\\b`));
+test('clients come with it, with what is left out made up', async () => {
+  const clients = [{ clientId: 7, clientSecret: 'seven' }, { clientName: 'x', tokenAuthMethod: 'CLIENT_SECRET_BASIC' }, { clientIdAlias: 'third' }];
+  const reply = await create({ serviceId: 105, accessToken: 't105', service: { serviceName: 'Hundred and five' }, clients });
+  assert.equal(reply.status, 201, reply.text);
+  assert.deepEqual(reply.json.clients[0], { clientId: 7, clientSecret: 'seven' });
+  assert.equal(reply.json.clients.length, 3);
+  for (const { clientId, clientSecret } of reply.json.clients.slice(1)) {
+    assert.ok(clientId >= 1e9 && clientId < 2 ** 32, String(clientId));
+    assert.match(clientSecret, /^[A-Za-z0-9_-]{86}$/);
+  }
+});
+
+test('the ids and secrets in the API\'s own object count where the element has none', async () => {
+  const reply = await create({ service: { apiKey: 106, apiSecret: 'inner' }, accessToken: 't106' });
+  assert.equal(reply.status, 201, reply.text);
+  assert.equal(reply.json.serviceId, 106);
+  assert.equal(reply.json.apiSecret, 'inner');
+  const both = await create({ serviceId: 107, apiSecret: 'outer', service: { apiKey: 107, apiSecret: 'inner' }, accessToken: 't107' });
+  assert.equal(both.json.apiSecret, 'outer');
+});
+
+for (const [what, members, status, says] of [
+  ['a misspelt member of a service', { service: { isuer: 'x' } }, 400, /\/service\/isuer\b/],
+  ['a misspelt member of a client', { clients: [{}, { redirectUri: 'x' }] }, 400, /\/clients\/1\/redirectUri\b/],
+  ['another apiKey', { service: { apiKey: 1 } }, 400, /\/service\/apiKey\b/],
+  ['a negative duration', { service: { accessTokenDuration: -1 } }, 400, /\/service\/accessTokenDuration\b/],
+  ['a client that the API would refuse', { clients: [{ clientName: 'c', bcDeliveryMode: 'PING' }] }, 400, /\/clients\/0: .*A032215/],
+  ['two clients of one id', { clients: [{ clientId: 5 }, { clientId: 5 }] }, 409, /\/clients\/1\/clientId: .*nothing was made/],
+  ['two clients of one alias', { clients: [{ clientIdAlias: 'a' }, { clientIdAlias: 'a' }] }, 409, /\/clients\/1\/clientIdAlias: .*nothing was made/],
+]) {
+  test(`refused: ${what}`, async () => {
+    assertRefused(await create({ serviceId: 202, accessToken: 't202', ...members }), status, M_CODE, says);
     assert.equal((await mock.admin('GET', '/services/202/tickets')).status, 404);
+    assert.equal(await failStatus(SERVICE, 't202'), 401);
   });
 }
 

@@ -1,5 +1,6 @@
 /* The floor that the benchmarks divide by: libmicrohttpd with the options of the server and
- * nothing behind it. It reads a request to its end and sends the same bytes each time. */
+ * nothing behind it. It reads a request to its end and sends the same bytes each time; with --sign
+ * it makes an ES256 signature by libcrypto for each reply, and throws it away. */
 #include <errno.h>
 #include <getopt.h>
 #include <netinet/in.h>
@@ -10,13 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <microhttpd.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
 
 enum { MAX_HEADERS = 16 };
 
 struct settings {
 	unsigned port, threads, connections;
 	size_t memory;
-	bool suspend;
+	bool suspend, sign;
 	char *body;
 	size_t body_size;
 	char *headers[MAX_HEADERS];
@@ -28,7 +31,7 @@ static _Noreturn void usage(const char *why)
 	fprintf(stderr,
 		"bare: %s\n"
 		"usage: bare [--port N] [--threads N] [--connections N] [--memory BYTES] "
-		"[--suspend]\n"
+		"[--suspend] [--sign]\n"
 		"            [--body TEXT | --body-file FILE] [--header 'Name: value']...\n",
 		why);
 	exit(2);
@@ -67,6 +70,7 @@ static void parse(struct settings *s, int argc, char **argv)
 		{"connections", required_argument, NULL, 'c'},
 		{"memory", required_argument, NULL, 'm'},
 		{"suspend", no_argument, NULL, 's'},
+		{"sign", no_argument, NULL, 'S'},
 		{"body", required_argument, NULL, 'b'},
 		{"body-file", required_argument, NULL, 'f'},
 		{"header", required_argument, NULL, 'h'},
@@ -84,6 +88,8 @@ static void parse(struct settings *s, int argc, char **argv)
 			s->memory = number(optarg, 1 << 30);
 		} else if (c == 's') {
 			s->suspend = true;
+		} else if (c == 'S') {
+			s->sign = true;
 		} else if (c == 'b') {
 			s->body = optarg;
 			s->body_size = strlen(optarg);
@@ -120,6 +126,23 @@ static struct MHD_Response *make_response(struct settings *s)
 	return r;
 }
 
+/* NULL: nothing is signed. */
+static EVP_PKEY *key;
+static EVP_MD *sha256;
+
+static void sign(void)
+{
+	static const unsigned char input[400] = "as long as the head and the claims of an ID token";
+	unsigned char der[80];
+	size_t n = sizeof der;
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	if (EVP_DigestSignInit(context, NULL, sha256, NULL, key) != 1 ||
+		EVP_DigestSign(context, der, &n, input, sizeof input) != 1)
+		abort();
+	EVP_MD_CTX_free(context);
+}
+
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *size, void **request)
 {
@@ -134,6 +157,8 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		*size = 0;
 		return MHD_YES;
 	}
+	if (key)
+		sign();
 	return MHD_queue_response(connection, MHD_HTTP_OK, cls);
 }
 
@@ -173,6 +198,12 @@ int main(int argc, char **argv)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	if (s.sign) {
+		key = EVP_EC_gen("P-256");
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+		if (!key || !sha256)
+			usage("libcrypto has no P-256 or no SHA-256");
+	}
 	struct MHD_Response *reply = make_response(&s);
 	struct MHD_Daemon *daemon = reply ? start(&s, reply) : NULL;
 	if (!daemon) {

@@ -1,6 +1,7 @@
-/* Puts tickets numbered from .. from + count - 1 of ticket.c into a server, and prints how many
- * it took per second. */
+/* Puts tickets numbered from .. from + count - 1 of ticket.c into a server, or so many clients into
+ * one of its services, and prints how many it took per second. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,20 +104,42 @@ static void post_batch(int fd, const char *service, uint64_t from, uint64_t coun
 	read_reply(fd);
 }
 
+static void post_client(int fd, const char *service, const char *token, uint64_t number)
+{
+	char body[160], head[512];
+	int size = snprintf(body, sizeof body,
+		"{\"clientName\":\"Client %" PRIu64 "\",\"clientType\":\"CONFIDENTIAL\","
+		"\"redirectUris\":[\"https://client.example.com/%" PRIu64 "\"]}",
+		number, number);
+	int n = snprintf(head, sizeof head,
+		"POST /api/%s/client/create HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+		"Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
+		"Content-Length: %d\r\n\r\n%s",
+		service, token, size, body);
+	send_all(fd, head, (size_t)n);
+	read_reply(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct timespec begin, end;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: fill PORT SERVICE FROM COUNT\n");
+	if (argc != 5 && argc != 6) {
+		fprintf(stderr, "usage: fill PORT SERVICE FROM COUNT\n"
+				"       fill PORT SERVICE clients COUNT TOKEN\n");
 		return 2;
 	}
-	uint64_t from = strtoull(argv[3], NULL, 10), last = from + strtoull(argv[4], NULL, 10);
+	uint64_t from = argc == 5 ? strtoull(argv[3], NULL, 10) : 0;
+	uint64_t last = from + strtoull(argv[4], NULL, 10);
 	double count = (double)(last - from);
 	int fd = open_connection((unsigned)atoi(argv[1]));
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (; from < last; from += BATCH)
-		post_batch(fd, argv[2], from, last - from < BATCH ? last - from : BATCH);
+	if (argc == 5)
+		for (; from < last; from += BATCH)
+			post_batch(fd, argv[2], from, last - from < BATCH ? last - from : BATCH);
+	else
+		for (; from < last; from++)
+			post_client(fd, argv[2], argv[5], from);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	close(fd);
 	printf("%.0f\n", count / ((double)(end.tv_sec - begin.tv_sec) +

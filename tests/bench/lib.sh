@@ -59,7 +59,7 @@ build_server() {
 build_tools() {
 	local flags=(-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra) mhd
 	mkdir -p "$TOOLS"
-	read -ra mhd <<<"$(pkg-config --cflags --libs libmicrohttpd)"
+	read -ra mhd <<<"$(pkg-config --cflags --libs libmicrohttpd libcrypto)"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/bare" "$HERE/bare.c" "${mhd[@]}"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/fill" "$HERE/fill.c" "$HERE/ticket.c"
 	"${CC:-cc}" "${flags[@]}" -o "$TOOLS/start" "$HERE/start.c"
@@ -148,18 +148,31 @@ total() {
 # processor a call), COST (the same, with wrk's share) SENT LAST EXHAUSTED, and FOREIGN: percent of
 # the processors' time that neither wrk nor the server got. Any error ends the benchmark.
 load() {
-	local pid=$1 port=$2 seconds=$3 before after us errors ticks arguments=("$SERVICE" "$TOKEN")
-	local own foreign slow
 	if [ $# -eq 3 ]; then
-		arguments+=("$FAIL_BODY")
+		run_wrk "$1" "$2" "$3" fail.lua "$FAIL_BODY"
 	else
-		arguments+=("$TOOLS/libticket.so" "$4" "$5" "$WRK_THREADS")
+		run_wrk "$1" "$2" "$3" fail.lua "$TOOLS/libticket.so" "$4" "$5" "$WRK_THREADS"
 	fi
+}
+
+# load_get PID PORT SECONDS PATH [FILE]: the same of calls of GET: see get.lua.
+load_get() {
+	run_wrk "$1" "$2" "$3" get.lua "${@:4}"
+}
+
+# load_post PID PORT SECONDS FILE...: the same of POST calls, each with the next body: see post.lua.
+load_post() {
+	run_wrk "$1" "$2" "$3" post.lua "${@:4}"
+}
+
+run_wrk() { # run_wrk PID PORT SECONDS SCRIPT ARGUMENT...
+	local pid=$1 port=$2 seconds=$3 script=$4 before after us errors ticks own foreign slow
+	shift 4
 	own=$(children)
 	foreign=$(($(busy) + $(stolen)))
 	before=$(processor "$pid")
 	timeout $((seconds + 30)) wrk -t "$WRK_THREADS" -c "$CONNECTIONS" -d "${seconds}s" \
-		-s "$HERE/fail.lua" "http://127.0.0.1:$port" -- "${arguments[@]}" >"$TMP/wrk" 2>&1 ||
+		-s "$HERE/$script" "http://127.0.0.1:$port" -- "$SERVICE" "$TOKEN" "$@" >"$TMP/wrk" 2>&1 ||
 		{ cat "$TMP/wrk" >&2 && die "wrk failed on ${RUNNING[$pid]}"; }
 	after=$(processor "$pid")
 	own=$(($(children) - own + after - before))

@@ -30,6 +30,7 @@ figures() { # figures SCENARIO WHO LABEL: one row
 
 rates() {
 	local name
+	grep -qP '\tbare\t' "$SAMPLES" || return 0
 	printf '| call | per second | of bare (spread) | by processor time | p50 ms | p99 ms '
 	printf '| processor µs a call |\n|---|---|---|---|---|---|---|\n'
 	for name in fail db-fail delete db-delete; do
@@ -42,10 +43,37 @@ rates() {
 		figures journal without '**fail, --journal-size 0**'
 		figures journal with '**fail, with the journal**'
 	fi
+	for name in request issue complete token; do
+		[ -n "$(column "ciba-$name" bare 4)" ] || continue
+		local with=''
+		[ "$name" != token ] || with=', signing'
+		figures "ciba-$name" bare "bare$with, requests of ciba $name"
+		figures "ciba-$name" server "**ciba $name**"
+	done
 	[ -n "$(column resident bare 4)" ] || return 0
 	figures resident bare 'bare, requests of resident'
 	figures resident 200000 '**delete, 200,000 resident**'
 	figures resident 10000000 '**delete, 10,000,000 resident**'
+}
+
+clients() {
+	local name label
+	[ -n "$(column clients-get 10 4)" ] || return 0
+	printf '\n| call | per second, 10 clients | 100,000 clients | ratio (spread) | by processor time '
+	printf '| p50 ms | p99 ms |\n|---|---|---|---|---|---|---|\n'
+	for name in get first last; do
+		case $name in
+		get) label='client/get, a random one' ;;
+		*) label="client/get/list, the $name five" ;;
+		esac
+		printf '| %s | %.0f | %.0f | %s (%s) | %s | %s | %s |\n' "$label" \
+			"$(column "clients-$name" 10 4 | median)" "$(column "clients-$name" 100000 4 | median)" \
+			"$(ratios "clients-$name" 100000 10 4 | median)" \
+			"$(ratios "clients-$name" 100000 10 4 | spread)" \
+			"$(ratios "clients-$name" 10 100000 8 | median)" \
+			"$(column "clients-$name" 100000 5 | median | in_ms)" \
+			"$(column "clients-$name" 100000 6 | median | in_ms)"
+	done
 }
 
 megabytes() { # of KiB
@@ -69,6 +97,9 @@ sizes() {
 			"$(megabytes "${FIGURE[large-memory]}")" "${FIGURE[large-fill]}"
 	[ -z "${FIGURE[db-delete-fill]:-}" ] ||
 		printf 'tickets put into a file: %s/s\n' "${FIGURE[db-delete-fill]}"
+	[ -z "${FIGURE[clients-memory]:-}" ] ||
+		printf 'memory with 100,000 clients: %s MB (made at %s/s, one call each)\n' \
+			"$(megabytes "${FIGURE[clients-memory]}")" "${FIGURE[clients-fill]}"
 	[ -s "$TMP/starts" ] || return 0
 	printf 'exec to first 200: %s ms (%s), bare %s ms; SIGTERM to end: %s ms (%s)\n' \
 		"$(awk '{ print $1 }' "$TMP/starts" | median | in_ms)" \
@@ -87,6 +118,7 @@ goal() { # goal NAME VALUE RELATION LIMIT
 }
 
 goals() {
+	local name
 	printf '\n| goal | measured | limit | |\n|---|---|---|---|\n'
 	[ ! -s "$TMP/starts" ] ||
 		goal 'ms to the first 200' "$(awk '{ print $1 }' "$TMP/starts" | median | in_ms)" '<' 15
@@ -102,6 +134,14 @@ goals() {
 	[ -z "$(column resident bare 4)" ] ||
 		goal '10,000,000 resident, of the rate with 200,000' \
 			"$(ratios resident 10000000 200000 4 | median)" '>=' 0.85
+	[ -z "$(column ciba-token bare 4)" ] ||
+		goal 'token calls with an ES256 ID token, of bare with one raw signature' \
+			"$(ratios ciba-token server bare 4 | median)" '>=' 0.5
+	[ -n "$(column clients-get 10 4)" ] || return 0
+	for name in get first last; do
+		goal "client $name, 100,000 clients, of the rate with ten" \
+			"$(ratios "clients-$name" 100000 10 4 | median)" '>=' 0.8
+	done
 }
 
 report() {
@@ -111,6 +151,7 @@ report() {
 	printf 'pairs kept although others had more than %s %% of the processors: %s\n\n' \
 		"$DISTURBANCE" "$KEPT_DISTURBED"
 	rates
+	clients
 	sizes
 	goals
 }

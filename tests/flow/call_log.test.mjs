@@ -34,7 +34,7 @@ async function callAround(mock) {
 const lines = (mock) => mock.stderr.split('\n').slice(0, -1);
 
 async function logged(args) {
-  const mock = await startMock({ args });
+  const mock = await startMock({ args, collect: false });
   const done = await callAround(mock);
   await until(() => lines(mock).length >= done.calls, 'a line for each call');
   await mock.stop();

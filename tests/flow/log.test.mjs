@@ -26,7 +26,7 @@ async function load(mock, calls) {
 
 describe('stderr that nobody reads', () => {
   it('delays no call, and tells the reader who comes late what is lost', async () => {
-    const mock = await startMock({ readStderr: false });
+    const mock = await startMock({ readStderr: false, collect: false });
     await load(mock, CALLS);
     assert.equal((await listTickets(mock)).length, 9);
 

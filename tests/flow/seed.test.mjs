@@ -1,6 +1,7 @@
-// Where services, tokens and tickets come from: --seed, --seed-json, --service and the built-in seed.
+// Where services, tokens, clients and tickets come from: --seed, --seed-json, --service and the built-in seed.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -96,10 +97,15 @@ for (const [what, seed, ...says] of [
   ['a wrong type', { organizationTokens: 'x' }, /\/organizationTokens\b/],
   ['an unknown right', { services: [{ serviceId: 1, accessTokens: [{ token: 'x', rights: ['FLY'] }] }] }, /\/services\/0\/accessTokens\/0\/rights\/0\b/],
   ['a service without an id', { services: [{ accessTokens: ['x'] }] }, /\/services\/0\/serviceId\b/],
-  ['the same service twice', { services: [{ serviceId: 1, accessTokens: ['x'] }, { serviceId: 1, accessTokens: ['y'] }] }, /twice/],
-  ['the same ticket twice', { services: [{ serviceId: 1, accessTokens: ['x'], tickets: [{ ticket: 'dup' }, { ticket: 'dup' }] }] }, /twice/],
-  ['clients, not built yet', { services: [{ serviceId: 1, accessTokens: ['x'], clients: [] }] }, /\bclients\b/],
-  ['service, not built yet', { services: [{ serviceId: 1, accessTokens: ['x'], service: {} }] }, /\bservice\b/],
+  ['the same service twice', { services: [{ serviceId: 1, accessTokens: ['x'] }, { serviceId: 1, accessTokens: ['y'] }] }, /\/services\/1\/serviceId: .*already/],
+  ['the same ticket twice', { services: [{ serviceId: 1, accessTokens: ['x'], tickets: [{ ticket: 'dup' }, { ticket: 'dup' }] }] }, /\/services\/0\/tickets\/1: .*twice/],
+  ['a misspelt member of the API\'s Service', { services: [{ serviceId: 1, service: { isuer: 'x' } }] }, /\/services\/0\/service\/isuer\b/],
+  ['a misspelt member of the API\'s Client', { services: [{ serviceId: 1, clients: [{}, { redirectUri: 'x' }] }] }, /\/services\/0\/clients\/1\/redirectUri\b/],
+  ['a service with another apiKey', { services: [{ serviceId: 1, service: { apiKey: 2 } }] }, /\/services\/0\/service\/apiKey\b/],
+  ['a negative duration', { services: [{ serviceId: 1, service: { accessTokenDuration: -1 } }] }, /\/services\/0\/service\/accessTokenDuration\b/],
+  ['two clients of one id', { services: [{ serviceId: 1, clients: [{ clientId: 5 }, { clientId: 5 }] }] }, /\/services\/0\/clients\/1\/clientId\b/],
+  ['two clients of one alias', { services: [{ serviceId: 1, clients: [{ clientIdAlias: 'a' }, { clientIdAlias: 'a' }] }] }, /\/services\/0\/clients\/1\/clientIdAlias\b/],
+  ['a client that the API would refuse', { services: [{ serviceId: 1, clients: [{ clientName: 'c', bcDeliveryMode: 'PING' }] }] }, /\/services\/0\/clients\/0: .*A032215/],
 ]) {
   test(`a bad seed stops the start: ${what}`, async () => {
     const text = typeof seed === 'string' ? seed : JSON.stringify(seed);
@@ -110,6 +116,100 @@ for (const [what, seed, ...says] of [
     assert.match(stderr, /^[^\n]+\n$/, 'one line');
   });
 }
+
+// ---- Services and clients, in the API's own words ----
+
+const get = async (mock, path, token = TOKEN) => {
+  const reply = await mock.call('GET', `/api/${SERVICE}/${path}`, { headers: { Authorization: `Bearer ${token}` } });
+  assert.equal(reply.status, 200, reply.text);
+  return reply.json;
+};
+
+/** The service and its clients as the API shows them. */
+async function everything(mock, token = TOKEN) {
+  const { clients } = await get(mock, 'client/get/list?start=0&end=100', token);
+  return {
+    service: await get(mock, 'service/get', token),
+    clients: await Promise.all(clients.map(({ clientId }) => get(mock, `client/get/${clientId}`, token))),
+  };
+}
+
+test('the built-in service is ready for every flow, with a client for each', () => withMock({}, async (mock) => {
+  const { service, clients } = await everything(mock);
+  assert.equal(service.apiSecret, 'mock-service-secret');
+  assert.deepEqual(service.metadata, [{ key: 'clientCount', value: '9' }]);
+  assert.deepEqual([...service.supportedBackchannelTokenDeliveryModes].sort(), ['PING', 'POLL', 'PUSH']);
+  assert.deepEqual(service.supportedScopes.filter((scope) => scope.defaultEntry).map((scope) => scope.name), ['read']);
+  const keys = JSON.parse(service.jwks).keys;
+  assert.deepEqual(keys.map((key) => [key.kid, key.alg, typeof key.d]), [['mock-es256', 'ES256', 'string'], ['mock-rs256', 'RS256', 'string']]);
+  for (const key of keys) createPrivateKey({ key, format: 'jwk' });
+  const seen = clients.map((client) => [client.clientId - 2884100000, client.clientIdAlias.slice(5), client.clientType, client.tokenAuthMethod]);
+  assert.deepEqual(seen, [
+    [1, 'web', 'CONFIDENTIAL', 'CLIENT_SECRET_BASIC'], [2, 'spa', 'PUBLIC', 'NONE'],
+    [3, 'ciba-poll', 'CONFIDENTIAL', 'CLIENT_SECRET_BASIC'], [4, 'ciba-ping', 'CONFIDENTIAL', 'CLIENT_SECRET_BASIC'],
+    [5, 'ciba-push', 'CONFIDENTIAL', 'CLIENT_SECRET_BASIC'], [6, 'device', 'PUBLIC', 'NONE'],
+    [7, 'machine', 'CONFIDENTIAL', 'CLIENT_SECRET_POST'], [8, 'private-key-jwt', 'CONFIDENTIAL', 'PRIVATE_KEY_JWT'],
+    [9, 'secret-jwt', 'CONFIDENTIAL', 'CLIENT_SECRET_JWT'],
+  ]);
+  for (const client of clients) assert.match(client.clientSecret, /^mock-client-secret-/);
+}));
+
+test('the key of the client that signs with one is in the README', () => withMock({}, async (mock) => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const printed = JSON.parse(readme.match(/^\{"kty":"EC".*"kid":"mock-client-es256".*\}$/m)[0]);
+  const { d, ...public_ } = printed;
+  assert.ok(d);
+  const client = await get(mock, 'client/get/mock-private-key-jwt');
+  assert.deepEqual(JSON.parse(client.jwks).keys, [public_]);
+  const made = createPublicKey(createPrivateKey({ key: printed, format: 'jwk' })).export({ format: 'jwk' });
+  assert.deepEqual([made.x, made.y], [public_.x, public_.y]);
+}));
+
+test('what service/get and client/get answer can be pasted into a seed', async () => {
+  let before;
+  await withMock({}, async (mock) => {
+    const lock = await mock.api('client/lock_flag/update/mock-web', { clientLocked: true });
+    assert.equal(lock.status, 200, lock.text);
+    before = await everything(mock);
+  });
+  const pasted = { serviceId: Number(SERVICE), accessTokens: ['other'], ...before };
+  await withMock({ args: ['--seed-json', JSON.stringify({ services: [pasted] })] }, async (mock) => {
+    assert.deepEqual(await everything(mock, 'other'), before);
+    await mock.admin('POST', '/reset');
+    assert.deepEqual(await everything(mock, 'other'), before);
+    // and into the control call that makes a service
+    await mock.admin('POST', '/reset', { to: 'empty' });
+    const { accessTokens, ...rest } = pasted;
+    const made = await mock.admin('POST', '/services', { ...rest, accessToken: 'third' });
+    assert.equal(made.status, 201, made.text);
+    assert.deepEqual(await everything(mock, 'third'), before);
+  });
+});
+
+test('services and clients survive snapshots, a restore and a restart', async () => {
+  const args = ['--db', join(directory, 'clients.db')];
+  let before;
+  await withMock({ args }, async (mock) => {
+    const seeded = await everything(mock);
+    assert.equal((await mock.admin('PUT', '/snapshots/a')).status, 204);
+    const update = await mock.api('service/update', { ...seeded.service, serviceName: 'Another name' });
+    assert.equal(update.status, 200, update.text);
+    const gone = await mock.call('DELETE', `/api/${SERVICE}/client/delete/mock-web`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    assert.equal(gone.status, 204, gone.text);
+    before = await everything(mock);
+    assert.equal(before.service.serviceName, 'Another name');
+    assert.equal(before.clients.length, 8);
+    assert.equal((await mock.admin('PUT', '/snapshots/b')).status, 204);
+    assert.equal((await mock.admin('POST', '/snapshots/a/restore')).status, 204);
+    assert.deepEqual(await everything(mock), seeded);
+    assert.equal((await mock.admin('POST', '/snapshots/b/restore')).status, 204);
+    assert.deepEqual(await everything(mock), before);
+    assert.equal((await mock.admin('POST', '/reset')).status, 204);
+    assert.equal((await everything(mock)).clients.length, 9);
+    assert.equal((await mock.admin('POST', '/snapshots/b/restore')).status, 204);
+  });
+  await withMock({ args }, async (mock) => assert.deepEqual(await everything(mock), before));
+});
 
 test('a seed file that is not there', async () => {
   const { code, stderr } = await run(['--port', '0', '--seed', join(directory, 'none.json')]);

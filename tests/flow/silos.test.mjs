@@ -19,7 +19,7 @@ async function times(n, work) {
 }
 
 async function withMock(args, work) {
-  const server = await startMock({ args });
+  const server = await startMock({ args, collect: false }); // which would ask each of a thousand silos
   try {
     await work(server);
   } finally {
@@ -212,13 +212,14 @@ describe('many', () => {
 
   it('a thousand take less than 300 MB, and 10,000 made and dropped no more', () => withMock(['--log', 'off'], async (server) => {
     const idle = memory(server.pid).now;
-    const silos = Array.from({ length: 1000 }, () => server.silo());
-    await times(1000, (i) => refuseUser(silos[i], 'mock-ticket-1'));
+    const many = sanitized ? 100 : 1000;
+    const silos = Array.from({ length: many }, () => server.silo());
+    await times(many, (i) => refuseUser(silos[i], 'mock-ticket-1'));
     const full = memory(server.pid).now;
     if (!sanitized) assert.ok(full < 300, `${full} MB, ${idle} before`);
-    await times(1000, (i) => silos[i].drop());
-    for (let round = 0; round < 10; round++) {
-      await times(1000, async () => {
+    await times(many, (i) => silos[i].drop());
+    for (let round = 0; round < (sanitized ? 2 : 10); round++) {
+      await times(many, async () => {
         const silo = server.silo();
         assert.equal((await refuseUser(silo)).status, 200);
         assert.equal((await silo.drop()).status, 204);

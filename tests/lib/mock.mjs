@@ -24,6 +24,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { collect, collectAll } from './covered.mjs';
 import { rawExchange } from './raw.mjs';
 
 export const binary = process.env.AUTHLETE_MOCK
@@ -33,6 +34,13 @@ export const binary = process.env.AUTHLETE_MOCK
 export const SERVICE = '2884000001';
 export const TOKEN = 'mock-service-token';
 export const ORGANIZATION_TOKEN = 'mock-org-token';
+
+/** Arguments for a server whose one service has no clients: what a test makes is all there is. */
+export const WITHOUT_CLIENTS = ['--seed-json', JSON.stringify({
+  organizationTokens: [ORGANIZATION_TOKEN],
+  owner: { key: 'mock-owner-key', secret: 'mock-owner-secret' },
+  services: [{ serviceId: Number(SERVICE), apiSecret: 'mock-service-secret', accessTokens: [TOKEN] }],
+})];
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -57,15 +65,17 @@ export async function run(args, { env, timeout = 10_000 } = {}) {
 }
 
 /**
- * Starts a server and waits until it is ready.
+ * Starts a server, which checks its own replies, and waits until it is ready.
  * args: more settings; env: more variables; port: null leaves --port out;
- * readStderr: false leaves its stderr pipe unread.
+ * readStderr: false leaves its stderr pipe unread; collect: false makes no calls of the library's own
+ * (see covered.mjs), for tests that count all.
  */
-export async function startMock({ args = [], env, port = 0, readStderr = true } = {}) {
+export async function startMock({ args = [], env, port = 0, readStderr = true, collect: counts = true } = {}) {
   const child = spawn(binary, port === null ? args : ['--port', String(port), ...args],
-    { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    { env: environment({ AUTHLETE_MOCK_SELF_CHECK: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const mock = new Mock(child);
+  mock.counts = counts;
   if (readStderr) mock.readStderr();
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await mock.ready.finally(() => clearTimeout(timer));
@@ -97,7 +107,8 @@ class Caller {
   }
 
   /** A control operation: admin('POST', '/services/2884000001/tickets', { expiresIn: 60 }). */
-  admin(method, path, json) {
+  async admin(method, path, json) {
+    if (path === '/reset' && (this.mock ?? this).counts) await collect(this);
     return this.call(method, `/__admin${path}`, json === undefined ? {} : {
       headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json),
     });
@@ -127,8 +138,15 @@ class Silo extends Caller {
     this.url = `${mock.url}${this.prefix}`;
   }
 
-  call(method, path, options) { return this.mock.call(method, `${this.prefix}${path}`, options); }
-  drop() { return this.mock.admin('DELETE', `/silos/${this.name}`); }
+  call(method, path, options) {
+    this.used ||= path.startsWith('/api/');
+    return this.mock.call(method, `${this.prefix}${path}`, options);
+  }
+
+  async drop() {
+    if (this.used && this.mock.counts) await collect(this);
+    return this.mock.admin('DELETE', `/silos/${this.name}`);
+  }
 }
 
 let silos = 0;
@@ -202,6 +220,7 @@ class Mock extends Caller {
   /** Ends the server and insists on an orderly end. */
   async stop(signal = 'SIGTERM') {
     this.#child.ref();
+    if (this.url && this.counts) await Promise.race([collectAll(this), new Promise((resolve) => { setTimeout(resolve, 2000).unref(); })]);
     this.#child.kill(signal);
     const end = await this.exited;
     assert.deepEqual(end, { code: 0, signal: null }, `the server did not end well\n${this.stderr}`);

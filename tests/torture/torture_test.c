@@ -4,116 +4,8 @@
  * data has changed if and only if the answer is the right one, and the store works on. */
 #include "check.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "failing.h"
-#include "fixture.h"
-#include "http/fault.h"
-#include "snapshot.h"
-#include "store/sql.h"
-
-/* --- what is tortured --- */
-
-struct subject {
-	const char *name;
-	const char *target, *body;
-	int status; /* when nothing fails */
-	bool exact; /* the answer is the same each time */
-	bool (*untouched)(void), (*done)(void);
-	const char *method; /* NULL: POST */
-};
-
-static struct fixture f;
-
-static bool ticket_there(void)
-{
-	return fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-5") &&
-	       fixture_count_tickets(&f, SERVICE_ID) == 9;
-}
-
-static bool ticket_gone(void)
-{
-	return !fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-5") &&
-	       fixture_count_tickets(&f, SERVICE_ID) == 8;
-}
-
-static bool twenty_more(void)
-{
-	return fixture_count_tickets(&f, SERVICE_ID) == 29;
-}
-
-/* The reset follows the loss of a ticket; see prepare(). */
-static bool nine_again(void)
-{
-	return fixture_count_tickets(&f, SERVICE_ID) == 9 &&
-	       fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-1");
-}
-
-static bool one_lost(void)
-{
-	return fixture_count_tickets(&f, SERVICE_ID) == 8 &&
-	       !fixture_has_ticket(&f, SERVICE_ID, "mock-ticket-1");
-}
-
-static bool no_service_5(void)
-{
-	return store_service_find(f.server.silo.store, NULL, 5, NULL) < 0 && ticket_there() &&
-	       fixture_count_tickets(&f, 5) == 0;
-}
-
-static bool service_5(void)
-{
-	return store_service_find(f.server.silo.store, NULL, 5, NULL) == 0 && ticket_there() &&
-	       fixture_count_tickets(&f, 5) == 2;
-}
-
-static bool snapshot(void)
-{
-	struct image *image;
-	if (snapshot_get(&f.server.silo, STR("b"), &image) < 0)
-		return false;
-	image_release(image);
-	return ticket_there();
-}
-
-static bool no_snapshot(void)
-{
-	return !snapshot() && ticket_there();
-}
-
-static bool no_fault(void)
-{
-	return faults_bytes(f.server.silo.faults) == 0 && ticket_there();
-}
-
-static bool one_fault(void)
-{
-	return faults_bytes(f.server.silo.faults) > 0 && ticket_there();
-}
-
-static const struct subject subjects[] = {
-	{"fail", FAIL_PATH,
-		"{\"ticket\":\"mock-ticket-5\",\"reason\":\"ACCESS_DENIED\","
-		"\"errorDescription\":\"\\u0000 and more\",\"errorUri\":\"https://example.com/\"}",
-		200, true, ticket_there, ticket_gone, NULL},
-	{"create tickets", TICKETS_PATH, "{\"count\":20}", 201, false, ticket_there, twenty_more,
-		NULL},
-	{"create service", "/__admin/services",
-		"{\"serviceId\":5,\"accessTokens\":[\"a\",\"b\"],\"tickets\":[{\"ticket\":\"x\"},{}"
-		"]}",
-		201, false, no_service_5, service_5, NULL},
-	{"reset", "/__admin/reset", "{}", 204, true, one_lost, nine_again, NULL},
-	{"reset to snapshot", "/__admin/reset", "{\"to\":\"a\"}", 204, true, one_lost, nine_again,
-		NULL},
-	{"restore", "/__admin/snapshots/a/restore", NULL, 204, true, one_lost, nine_again, NULL},
-	{"save", "/__admin/snapshots/b", NULL, 204, true, no_snapshot, snapshot, "PUT"},
-	/* of a service that nobody calls here */
-	{"order a fault", "/__admin/faults",
-		"{\"operation\":\"*\",\"serviceId\":5,\"clientId\":\"c\",\"effect\":"
-		"{\"body\":{\"a\":[1]},\"headers\":{\"X-A\":\"b\",\"X-C\":\"d\"}}}",
-		201, true, no_fault, one_fault, NULL},
-};
+#include "subjects.h"
 
 /* A store in the state before the call, its statements prepared or not. */
 static void prepare(const struct subject *s, bool warm)
@@ -127,6 +19,8 @@ static void prepare(const struct subject *s, bool warm)
 		store_ticket_delete(
 			f.server.silo.store, SERVICE_ID, STR("mock-ticket-1"), &deleted);
 	}
+	if (s->untouched == service_5)
+		fixture_post(&f, "/__admin/services", SERVICE_5);
 	if (warm) { /* a round that leaves the data as they were, but every statement in use */
 		fixture_post(&f, FAIL_PATH, "{\"ticket\":\"none\"}");
 		fixture_post(&f, TICKETS_PATH, "{\"ticket\":\"warm\"}");
@@ -134,113 +28,18 @@ static void prepare(const struct subject *s, bool warm)
 	}
 }
 
-enum kind { ARENA, SQL, ALLOCATION, ALLOCATIONS_FOR_GOOD };
-static const char *const kind_names[] = {"arena", "SQL", "malloc once", "malloc for good"};
-
-static void arm(enum kind kind, unsigned long n)
-{
-	failing_at(0, false);
-	if (kind == ARENA)
-		arena_fail_at(n);
-	else if (kind == SQL)
-		sql_fail_at(n);
-	else
-		failing_at(n, kind == ALLOCATIONS_FOR_GOOD);
-}
-
-static void disarm(void)
-{
-	arena_fail_at(0);
-	sql_fail_at(0);
-	failing_stop();
-}
-
-/* A copy of the reply made before anything else runs. */
-struct outcome {
-	int status;
-	size_t n;
-	char body[400];
-};
-
-static struct outcome call(const struct subject *s, enum kind kind, unsigned long n)
-{
-	static const struct request form = {
-		.authorization = BEARER, .content_type = "application/json"};
-	struct request request = form;
-	struct outcome o;
-	request.method = s->method;
-	request.target = s->target;
-	request.body = s->body;
-	fixture_end(&f); /* and what it needs itself is outside the torture */
-	fixture_begin(&f, &request);
-	arm(kind, n);
-	fixture_finish(&f, &request);
-	disarm();
-	o.status = f.call->reply.status;
-	o.n = f.call->reply.body.n;
-	snprintf(o.body, sizeof o.body, "%.*s", STR_ARGS(f.call->reply.body));
-	return o;
-}
-
-/* whole is the answer when nothing fails; random names are all of one length. */
-static void judge(const struct subject *s, const char *where, const struct outcome *o,
-	const struct outcome *whole)
-{
-	if (o->status == s->status) {
-		if (!s->done())
-			fail_msg("%s: answered %d, but it is not done", where, o->status);
-		if (o->n != whole->n || (s->exact && strcmp(o->body, whole->body) != 0))
-			fail_msg("%s: answered something else: %s", where, o->body);
-	} else {
-		if (o->status != 500 || !strstr(o->body, "\"resultCode\":\"A001101\""))
-			fail_msg("%s: answered %d %s", where, o->status, o->body);
-		if (!s->untouched())
-			fail_msg("%s: answered 500, but something was changed", where);
-	}
-	/* the same store does it now, and stays able to do more */
-	if (o->status != s->status) {
-		struct outcome again = call(s, ARENA, 0);
-		if (again.status != s->status || !s->done())
-			fail_msg("%s: then answered %d %s", where, again.status, again.body);
-	}
-	if (fixture_post(&f, TICKETS_PATH, "{\"ticket\":\"after\"}")->status != 201 ||
-		fixture_post(&f, FAIL_PATH, "{\"ticket\":\"after\"}")->status != 200 ||
-		fixture_has_ticket(&f, SERVICE_ID, "after"))
-		fail_msg("%s: the store does not work any more", where);
-}
-
-static void torture(const struct subject *s, enum kind kind, bool warm)
-{
-	enum { ENOUGH = 5 }; /* successes in a row: all points are behind */
-	char where[120];
-	unsigned long n, refused = 0, row = 0;
-	prepare(s, warm);
-	struct outcome whole = call(s, kind, 0);
-	for (n = 1; row < ENOUGH; n++) {
-		if (n > 20000)
-			fail_msg("%s: never succeeds", s->name);
-		prepare(s, warm);
-		snprintf(where, sizeof where, "%s, %s, %s, %lu", s->name, kind_names[kind],
-			warm ? "warm" : "fresh", n);
-		struct outcome o = call(s, kind, n);
-		judge(s, where, &o, &whole);
-		refused += o.status != s->status;
-		/* an allocation may be refused and the call succeed all the same */
-		row = o.status == s->status && !failing_hit() ? row + 1 : 0;
-	}
-	print_message("%-16s %-16s %s: %lu points, %lu refused\n", s->name, kind_names[kind],
-		warm ? "warm" : "fresh", n - 1 - ENOUGH, refused);
-	bool can_fail = kind == ARENA ? s->body != NULL : kind != SQL || s->untouched != no_fault;
-	if (refused == 0 && can_fail) /* without a body some need no arena; faults are no data */
-		fail_msg("%s: nothing failed", where);
-}
-
-static void torture_all(enum kind kind)
+static void torture_all(enum torture_kind kind)
 {
 	fixture_open(&f, NULL, MODE_FAITHFUL);
 	for (size_t i = 0; i < COUNT(subjects); i++)
-		for (int warm = 0; warm < 2; warm++)
-			torture(&subjects[i], kind, warm);
+		for (int warm = 0; warm < 2; warm++) {
+			const struct subject *s = &subjects[i];
+			bool can_fail = kind == ARENA ? s->body != NULL
+						      : kind != SQL || s->untouched != no_fault;
+			unsigned long refused = torture(s, kind, warm, prepare);
+			if (refused == 0 && can_fail) /* without a body some need no arena */
+				fail_msg("%s: nothing failed", s->name);
+		}
 	fixture_close(&f);
 }
 

@@ -293,7 +293,8 @@ static void remembers_tokens(void **state)
 	}
 	unsigned char hash[SHA256_SIZE];
 	assert_int_equal(hash_sha256(STR("mock-service-token"), hash), 0);
-	assert_int_equal(store_token_put(f.server.silo.store, hash, 2884000257, UINT32_MAX), 0);
+	assert_int_equal(
+		store_token_put(f.server.silo.store, hash, 2884000257, UINT32_MAX, 0, STR("")), 0);
 	assert_int_equal(fixture_post(&f, other, "{}")->status, 200);
 	assert_int_equal(store_transaction(f.server.silo.store, true, NULL, NULL), 0);
 	assert_int_equal(fixture_post(&f, other, "{}")->status, 401);

@@ -24,9 +24,10 @@ static void open_store(struct fixture *f)
 {
 	bool fresh;
 	const char *why = "";
+	struct seed_fault fault;
 	must(silo_open(&f->server.silo, &f->server, STR("default"), NULL, &fresh, &why) == 0,
 		"silo_open");
-	must(seed_load(f->server.seed, &f->server.silo, false) == 0, "seed_load");
+	must(seed_load(f->server.seed, &f->server.silo, false, &fault) == 0, "seed_load");
 }
 
 void fixture_open(struct fixture *f, const char *seed_json, enum config_mode mode)

@@ -13,7 +13,7 @@ static bool is_plain(const char *text)
 	size_t n = 0;
 	while (text[n] >= ' ' && text[n] <= '~')
 		n++;
-	return !text[n] && n > 20 && n <= HINT_MAX;
+	return !text[n] && n > 10 && n <= HINT_MAX;
 }
 
 /* Of the codes in mcode.h none may be forgotten, so the file itself is read. */

@@ -21,6 +21,8 @@ prepare() {
 	mkdir -p "$work/schema/api/x" "$work/schema/admin" "$work/schema/common"
 	echo '{"type":"object","definitions":{"code":{"type":"string"}}}' \
 		>"$work/schema/common/seed.json"
+	echo '{"definitions":{"service":{"type":"object"}}}' >"$work/schema/common/service.json"
+	echo '{"definitions":{"client":{"type":"object"}}}' >"$work/schema/common/client.json"
 	printf '%s' "$1" >"$work/schema/api/x/go.json"
 	echo '{"title":"Reset","method":"POST","path":"/__admin/reset","access":"admin",
 		"confidence":"inferred","body":"none","status":204}' >"$work/schema/admin/reset.json"
@@ -80,8 +82,8 @@ refused '"variants":[1],' 'api/x/go.json#/variants/0: must be an object'
 refused "$route"'"variants":[{"method":"GET","path":"/a","x":1}],' \
 	'api/x/go.json#/variants/0/x: unknown member'
 refused "$route"'"variants":[{"method":"GET"}],' 'api/x/go.json#/variants/0/path: is missing'
-refused '"access":"all",' 'api/x/go.json#/access: must be open or service or admin or process'
-refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" only'
+refused '"access":"all",' 'api/x/go.json#/access: must be open or service or organization or admin or process'
+refused '"access":"open",' 'api/x/go.json#/right: goes with access "service" or "organization" only'
 refused '"confidence":"sure",' 'api/x/go.json#/confidence: must be live or documented or inferred'
 refused '"body":"maybe",' 'api/x/go.json#/body: must be none or optional or required or bytes'
 refused '"body":"none",' 'api/x/go.json#/request: needs a body to check'
@@ -116,6 +118,26 @@ refused '"results":[{'"$actions"',"samples":{"OK":1}}],' \
 	'api/x/go.json#/results/0/samples/OK: must be an object'
 refused '"results":[{'"$actions"',"samples":{"NO":{}}}],' \
 	"api/x/go.json#/results/0/samples/NO: is none of the result's actions"
+refused '"results":[{'"$actions"'},{'"$actions"'}],' \
+	'api/x/go.json#/results/1/resultCode: is there already'
+refused '"results":[{'"$actions"',"unreachable":1}],' \
+	'api/x/go.json#/results/0/unreachable: must be a string with something in it'
+refused '"results":[{"include":"common/seed.json"}],' \
+	'api/x/go.json#/results/include: must lie in common/results/'
+refused '"results":[{"include":"common/results/none.json"}],' \
+	'api/x/go.json#/results/include: No such file or directory'
+refused '"request":{"properties":{"a":{"x-refusals":{"required":{"status":200,"resultCode":"A000002","message":"x"}}}}},' \
+	'api/x/go.json: a member is refused with A000002, which is none of the results'
+refused '"request":{"x-differs":1},' 'api/x/go.json#/request/x-differs: must be an object'
+refused '"request":{"x-differs":{"a":"b"}},' 'api/x/go.json#/request/x-differs/a: must begin with a slash'
+refused '"request":{"x-differs":{"/a":1}},' 'api/x/go.json#/request/x-differs/~1a: must be a string'
+refused '"request":{"readOnly":1},' 'api/x/go.json#/request/readOnly: must be true or false'
+refused '"differs":1,' 'api/x/go.json#/differs: must be an object'
+refused '"differs":{"a":1},' 'api/x/go.json#/differs: must hold a string for each difference'
+refused '"runs":"api/x/stop",' \
+	'api/x/go.json#/runs: must be the file, without .json, of an operation that runs itself'
+refused '"runs":"api/x/go",' \
+	'api/x/go.json#/runs: must be the file, without .json, of an operation that runs itself'
 refused '"response":{"required":["a"]},"results":[{'"$actions"'}],' \
 	'api/x/go.json#/results/0/samples/OK: the reply would break the response at /a: a value'
 refused '"response":{"additionalProperties":true,"properties":{"a":{"type":"string"}}},"results":[
@@ -145,11 +167,47 @@ run api/x/go.json && fail "a directory without common/seed.json is accepted"
 "$mkops" >/dev/null 2>&1
 [ $? = 2 ] || fail "no arguments are not a usage error"
 
+# Included results get actions by class; an operation that runs another has its function and results;
+# what tests reach is marked.
+prepare "$(envelope '"results":[{"include":"common/results/some.json","actions":{"3":["BAD"]}}],')"
+mkdir "$work/schema/common/results"
+some() {
+	echo '[{"resultCode":"A000101","when":"a"},{"resultCode":"A000302","when":"b"'"$1"'}]' \
+		>"$work/schema/common/results/some.json"
+}
+some ''
+envelope '"path":"/api/{serviceId}/x/twin",' | sed 's/,"results":\[\]/,"runs":"api\/x\/go"/' >"$work/schema/api/x/twin.json"
+echo '{"POST x/go":["A000302"],"POST x/gone":["A000001"]}' >"$work/covered.json"
+if run api/x/go.json api/x/twin.json --built api/x/go --covered "$work/covered.json"; then
+	[ "$(grep -c '.run = op_x_go' "$work/out.c")" = 2 ] || fail "x/twin does not run op_x_go"
+	grep -A1 '"A000302"' "$work/out.c" | tr -d '\n' | grep -q '"BAD", NULL' || fail "included results lack their actions"
+	[ "$(grep -c '{"A000101", (const char \*const\[\]){NULL}' "$work/out.c")" = 2 ] || fail "a class without actions has some"
+	[ "$(grep -c '"A000302".*, 1},' "$work/out.c")" = 1 ] || fail "tested results are not marked"
+else
+	fail "included results are refused: $(cat "$work/stderr")"
+fi
+run api/x/go.json api/x/twin.json --built api/x/go api/x/twin && fail "runs beside a C file is accepted"
+[ "$(cat "$work/stderr")" = "mkops: api/x/twin.json#/runs: is for operations without a C file" ] ||
+	fail "runs beside a C file: $(cat "$work/stderr")"
+some ',"actions":["X"]'
+run api/x/go.json && fail "an included result with actions of its own is accepted"
+[ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/common/results/some.json/1/actions: come from whoever includes the list" ] ||
+	fail "actions in a list: $(cat "$work/stderr")"
+
+some ''
+envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000302":"Another answers."}}],' >"$work/schema/api/x/go.json"
+run api/x/go.json || fail "an included result that is unreachable is refused: $(cat "$work/stderr")"
+grep -A3 '"A000302"' "$work/out.c" | grep -q 'Another answers' || fail "an included result is not marked as unreachable"
+envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000303":"x"}}],' >"$work/schema/api/x/go.json"
+run api/x/go.json && fail "an unreachable code that is not included is accepted"
+[ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/unreachable: names a code that is not included" ] ||
+	fail "an unreachable code that is not included: $(cat "$work/stderr")"
+
 # A good directory: C that compiles, JSON that can be read.
 prepare "$(envelope "$route"'"v2":"/api/x/go","forms":true,"response":{"$ref":"common/seed.json#/definitions/code"},
 	"variants":[{"method":"GET","path":"/api/{serviceId}/x/{go}"}],')"
 if run api/x/go.json admin/reset.json --built api/x/go --version 7.8; then
-	for word in '.name = "x/go"' '.run = op_x_go' '.name = "__admin/reset"' 'schema_seed = &nodes'; do
+	for word in '.name = "x/go"' '.run = op_x_go' '.name = "__admin/reset"' 'schema_seed = &nodes' 'schema_client = &nodes'; do
 		grep -qF -e "$word" "$work/out.c" || fail "the C file lacks: $word"
 	done
 	grep -q op_admin_reset "$work/out.c" && fail "an operation that is not built has a function"

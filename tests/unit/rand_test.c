@@ -48,6 +48,27 @@ static void makes_ids(void **state)
 	assert_true(equal < 3);
 }
 
+static void fills_bytes_of_any_length(void **state)
+{
+	static const size_t lengths[] = {0, 1, 31, 32, 33, 64, 100};
+	struct rand one = {0}, same = {0};
+	unsigned char a[101], b[101];
+	(void)state;
+	assert_int_equal(rand_seed(&one, 7, STR("a")), 0);
+	assert_int_equal(rand_seed(&same, 7, STR("a")), 0);
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		memset(a, '#', sizeof a);
+		memset(b, '#', sizeof b);
+		assert_int_equal(rand_bytes(&one, a, lengths[i]), 0);
+		assert_int_equal(rand_bytes(&same, b, lengths[i]), 0);
+		assert_memory_equal(a, b, sizeof a);
+		assert_int_equal(a[lengths[i]], '#');
+		assert_int_equal(rand_bytes(NULL, b, lengths[i]), 0);
+		if (lengths[i] > 30)
+			assert_memory_not_equal(a, b, lengths[i]);
+	}
+}
+
 static void repeats_what_it_is_seeded_with(void **state)
 {
 	struct rand one = {0}, same = {0}, other = {0}, named = {0};
@@ -82,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_tokens),
 		cmocka_unit_test(makes_ids),
+		cmocka_unit_test(fills_bytes_of_any_length),
 		cmocka_unit_test(repeats_what_it_is_seeded_with),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

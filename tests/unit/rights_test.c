@@ -57,11 +57,27 @@ static void includes_lesser_rights(void **state)
 	}
 }
 
+static void allows(void **state)
+{
+	(void)state;
+	uint32_t views = rights_of(STR("VIEW_SERVICE"));
+	assert_true(rights_allow(views, STR("VIEW_CLIENT")));
+	assert_false(rights_allow(views, STR("USE_SERVICE")));
+	assert_false(rights_allow(0, STR("VIEW_CLIENT")));
+	/* the last one takes all rights, not just any */
+	assert_true(rights_allow(RIGHTS_ALL, STR("ADMIN")));
+	assert_false(rights_allow(views, STR("ADMIN")));
+	assert_false(rights_allow(RIGHTS_ALL & ~right_bit(STR("DELETE_SERVICE")), STR("ADMIN")));
+	/* what nobody knows is allowed to nobody */
+	assert_false(rights_allow(RIGHTS_ALL, STR("NOTHING")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_rights),
 		cmocka_unit_test(includes_lesser_rights),
+		cmocka_unit_test(allows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

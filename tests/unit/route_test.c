@@ -116,7 +116,6 @@ static void tells_404(void **state)
 		{"/api//info", false},
 		{"/api/1", false},
 		{"/api/1/backchannel", false},
-		{"/api/1/backchannel/authentication", false},
 		{"/api/1/backchannel/authentication/fail/x", false},
 		{"/api/1/Backchannel/authentication/fail", false},
 		{"/api/1//backchannel/authentication/fail", false},

@@ -13,6 +13,7 @@
 #include "store/migrations.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include "store_rows.h"
 
 static char directory[] = "/tmp/store-test-XXXXXX";
 static char path[64], wal[80];
@@ -62,10 +63,15 @@ static int put_ticket(struct store *s, const char *name)
 	return store_ticket_put(s, 1, &t);
 }
 
-static bool has_ticket(struct store *s, const char *name)
+static bool has_ticket_of(struct store *s, int64_t service_id, const char *name)
 {
 	struct ticket t;
-	return store_ticket_get(s, &a, 1, str_of(name), &t) == 0;
+	return store_ticket_get(s, &a, service_id, str_of(name), &t) == 0;
+}
+
+static bool has_ticket(struct store *s, const char *name)
+{
+	return has_ticket_of(s, 1, name);
 }
 
 /* All bytes of the file, in the arena. */
@@ -116,7 +122,7 @@ static void keeps_its_data(void **state)
 	(void)state;
 	struct store *s = open_good(true);
 	assert_int_equal(put_ticket(s, "a"), 0);
-	assert_int_equal(store_service_put(s, 5, STR("secret"), 0), 0);
+	assert_int_equal(store_service_put(s, &SERVICE(5, STR("secret"), 0)), 0);
 	store_close(s);
 	s = open_good(false);
 	assert_true(has_ticket(s, "a"));
@@ -272,25 +278,77 @@ static void migrates_whole(void **state)
 	store_close(open_good(false));
 }
 
-/* The first version's file, as it is in users' hands. */
-static void knows_version_one(void **state)
+/* A file as the first versions of the layout left it in users' hands, with those rows. */
+static void make_version(int version, const char *rows)
 {
 	char text[100];
 	struct sql *db;
-	(void)state;
 	assert_int_equal(sql_open(path, &db), 0);
-	assert_int_equal(sql_exec(db, migrations[0]), 0);
-	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = 1",
-		STORE_APPLICATION_ID);
+	for (int i = 0; i < version; i++)
+		assert_int_equal(sql_exec(db, migrations[i]), 0);
+	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		STORE_APPLICATION_ID, version);
 	assert_int_equal(sql_exec(db, text), 0);
-	assert_int_equal(sql_exec(db, "INSERT INTO ticket VALUES ('t', 1, 2, 3, 4)"), 0);
+	assert_int_equal(sql_exec(db, rows), 0);
 	sql_close(db, false);
+}
+
+static void knows_version_one(void **state)
+{
+	(void)state;
+	make_version(1, "INSERT INTO ticket VALUES ('t', 1, 2, 3, 4)");
 	struct store *s = open_good(false);
 	struct ticket t;
 	assert_int_equal(store_ticket_get(s, &a, 1, STR("t"), &t), 0);
 	assert_true(t.client_id == 2 && t.created_at == 3 && t.expires_at == 4);
 	store_close(s);
 	store_close(NULL);
+}
+
+/* Before there were clients: services get numbers, and can be changed and given clients. */
+static void knows_version_two(void **state)
+{
+	struct store_service service, *services;
+	struct store_client client = {.client_id = 5,
+		.alias = STR("a"),
+		.secret = STR("s"),
+		.extension = STR(""),
+		.document = STR("")};
+	struct store_token token;
+	unsigned char hash[SHA256_SIZE];
+	size_t n;
+	int64_t total;
+	(void)state;
+	make_version(2,
+		"INSERT INTO service VALUES (20, 'twenty', 2000), (10, 'ten', 1000);"
+		"INSERT INTO access_token VALUES (x'" /* of "abc", FIPS 180-2 appendix B.1 */
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',"
+		" 10, 3);"
+		"INSERT INTO ticket VALUES ('t', 10, 2, 3, 4);"
+		"INSERT INTO silo VALUES (1, 7, 8)");
+	struct store *s = open_good(false);
+	assert_int_equal(store_service_list(s, &a, 0, 9, &services, &n, &total), 0);
+	assert_true(n == 2 && total == 2);
+	assert_true(services[0].service_id == 10 && services[0].number == 1);
+	assert_true(services[1].service_id == 20 && services[1].number == 2);
+	check_str("secret", services[0].api_secret, "ten");
+	assert_true(services[0].created_at == 1000 && services[0].modified_at == 1000);
+	assert_true(services[0].clients == 0 && services[0].document.n == 0);
+	assert_int_equal(hash_sha256(STR("abc"), hash), 0);
+	assert_int_equal(store_token_find(s, hash, 10, &token), 0);
+	assert_true(token.reaches && token.rights == 3);
+	assert_true(has_ticket_of(s, 10, "t"));
+	assert_int_equal(store_service_update(s, 10, STR("\"a\":1"), 5000), 0);
+	assert_int_equal(store_client_put(s, 10, &client), 0);
+	assert_int_equal(client.number, 1);
+	store_close(s);
+	s = open_good(false);
+	assert_int_equal(store_service_get(s, &a, 10, &service), 0);
+	assert_true(service.clients == 1 && service.modified_at == 5000);
+	check_str("document", service.document, "\"a\":1");
+	assert_int_equal(store_client_get(s, &a, 10, STR("a"), &client), 0);
+	assert_int_equal(client.client_id, 5);
+	store_close(s);
 }
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -306,6 +364,7 @@ int main(void)
 		CASE(refuses_no_files),
 		CASE(migrates_whole),
 		CASE(knows_version_one),
+		CASE(knows_version_two),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

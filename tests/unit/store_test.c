@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/store.h"
+#include "store_rows.h"
 
 static struct arena a;
 static struct store *store;
@@ -122,13 +123,13 @@ static void finds_tokens(void **state)
 {
 	struct store_token t;
 	(void)state;
-	assert_int_equal(store_service_put(store, 1, STR("s"), 0), 0);
-	assert_int_equal(store_service_put(store, 2, STR("s"), 0), 0);
+	assert_int_equal(store_service_put(store, &SERVICE(1, STR("s"), 0)), 0);
+	assert_int_equal(store_service_put(store, &SERVICE(2, STR("s"), 0)), 0);
 	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
 	assert_false(t.known || t.reaches);
 
-	assert_int_equal(store_token_put(store, HASH, 1, 0xF0000001), 0);
-	assert_int_equal(store_token_put(store, HASH, 1, 7), -EEXIST);
+	assert_int_equal(store_token_put(store, HASH, 1, 0xF0000001, 0, STR("")), 0);
+	assert_int_equal(store_token_put(store, HASH, 1, 7, 0, STR("")), -EEXIST);
 	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
 	assert_true(t.known && t.reaches && !t.several && t.service_id == 1);
 	assert_int_equal(t.rights, 0xF0000001);
@@ -140,7 +141,7 @@ static void finds_tokens(void **state)
 	assert_false(t.known);
 
 	/* one token, two services: a 2.x path does not say which */
-	assert_int_equal(store_token_put(store, HASH, 2, 2), 0);
+	assert_int_equal(store_token_put(store, HASH, 2, 2, 0, STR("")), 0);
 	assert_int_equal(store_token_find(store, HASH, 0, &t), 0);
 	assert_true(t.known && !t.reaches && t.several);
 	assert_int_equal(store_token_find(store, HASH, 2, &t), 0);
@@ -151,8 +152,8 @@ static void finds_organization_tokens(void **state)
 {
 	struct store_token t;
 	(void)state;
-	assert_int_equal(store_service_put(store, 1, STR("s"), 0), 0);
-	assert_int_equal(store_token_put(store, HASH, STORE_ORGANIZATION, 4), 0);
+	assert_int_equal(store_service_put(store, &SERVICE(1, STR("s"), 0)), 0);
+	assert_int_equal(store_token_put(store, HASH, STORE_ORGANIZATION, 4, 0, STR("")), 0);
 	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
 	assert_true(t.known && t.reaches && t.service_id == 1 && t.rights == 4);
 	assert_int_equal(store_token_find(store, HASH, 99, &t), 0); /* no such service */
@@ -162,13 +163,13 @@ static void finds_organization_tokens(void **state)
 	assert_int_equal(store_token_find(store, HASH, 0, &t), 0);
 	assert_true(t.known && !t.reaches && t.several);
 	/* the same token named for one service too: rights add up there */
-	assert_int_equal(store_token_put(store, HASH, 1, 3), 0);
+	assert_int_equal(store_token_put(store, HASH, 1, 3, 0, STR("")), 0);
 	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
 	assert_true(t.reaches && t.rights == 7);
 	assert_int_equal(store_token_find(store, HASH, 0, &t), 0);
 	assert_true(!t.reaches && t.several);
 	/* a token of a service that does not exist */
-	assert_int_equal(store_token_put(store, OTHER, 50, 1), 0);
+	assert_int_equal(store_token_put(store, OTHER, 50, 1, 0, STR("")), 0);
 	assert_int_equal(store_token_find(store, OTHER, 50, &t), 0);
 	assert_true(t.known && !t.reaches);
 	assert_int_equal(store_token_find(store, OTHER, 0, &t), 0);
@@ -182,8 +183,8 @@ static void keeps_services_and_owners(void **state)
 	assert_int_equal(store_service_find(store, &a, 1, &secret), -ENOENT);
 	assert_int_equal(store_owner_find(store, &a, STR("k"), &secret), -ENOENT);
 	check_str("left alone", secret, "untouched");
-	assert_int_equal(store_service_put(store, INT64_MAX, BYTES("s\0t"), 5), 0);
-	assert_int_equal(store_service_put(store, INT64_MAX, STR("x"), 5), -EEXIST);
+	assert_int_equal(store_service_put(store, &SERVICE(INT64_MAX, BYTES("s\0t"), 5)), 0);
+	assert_int_equal(store_service_put(store, &SERVICE(INT64_MAX, STR("x"), 5)), -EEXIST);
 	assert_int_equal(store_service_find(store, &a, INT64_MAX, &secret), 0);
 	assert_true(str_eq(secret, BYTES("s\0t")));
 	assert_int_equal(store_service_find(store, NULL, INT64_MAX, NULL), 0);
@@ -202,7 +203,7 @@ static int put_some(struct store *s, void *arg)
 	const int *error = arg;
 	(void)s;
 	assert_int_equal(put_ticket(1, "new"), 0);
-	assert_int_equal(store_service_put(store, 9, STR("s"), 0), 0);
+	assert_int_equal(store_service_put(store, &SERVICE(9, STR("s"), 0)), 0);
 	assert_true(has_ticket(1, "new"));
 	return *error;
 }
@@ -235,9 +236,9 @@ static void counts_access_changes(void **state)
 	struct store *second;
 	(void)state;
 	seen[n++] = store_access_generation(store);
-	store_service_put(store, 1, STR("s"), 0);
+	store_service_put(store, &SERVICE(1, STR("s"), 0));
 	seen[n++] = store_access_generation(store);
-	store_token_put(store, HASH, 1, 1);
+	store_token_put(store, HASH, 1, 1, 0, STR(""));
 	seen[n++] = store_access_generation(store);
 	store_owner_put(store, STR("k"), STR("s"));
 	seen[n++] = store_access_generation(store);
@@ -289,6 +290,66 @@ static void deletes_once(void **state)
 	assert_int_equal(sum, 500);
 }
 
+static size_t count_managed(int64_t service_id)
+{
+	struct store_managed_token *rows = NULL;
+	size_t n = 99;
+	assert_int_equal(store_token_list(store, &a, service_id, &rows, &n), 0);
+	for (size_t i = 1; i < n; i++)
+		assert_true(rows[i - 1].token_id < rows[i].token_id);
+	return n;
+}
+
+static void manages_tokens(void **state)
+{
+	struct store_token t;
+	struct store_managed_token row;
+	(void)state;
+	store_service_put(store, &SERVICE(1, STR("s"), 0));
+	assert_int_equal(store_token_put(store, HASH, 1, 3, 20, STR("old")), 0);
+	assert_int_equal(store_token_put(store, OTHER, 1, 3, 20, STR("")), -EEXIST);
+	assert_int_equal(store_token_put(store, HASH, 2, 3, 20, STR("")), 0);
+	assert_int_equal(store_token_put(store, OTHER, 1, 1, 10, STR("")), 0);
+	assert_int_equal(count_managed(1), 2);
+	assert_int_equal(count_managed(3), 0);
+
+	uint64_t before = store_access_generation(store);
+	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), -EEXIST);
+	assert_int_equal(store_token_revoke(store, 1, 10), 0);
+	assert_int_equal(store_token_revoke(store, 1, 10), -ENOENT);
+	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), 0);
+	assert_true(store_access_generation(store) != before);
+	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
+	assert_false(t.reaches); /* the other service still has it */
+	assert_int_equal(store_token_find(store, OTHER, 1, &t), 0);
+	assert_true(t.reaches && t.rights == 3);
+
+	assert_int_equal(store_token_rename(store, 1, 20, STR("new")), 0);
+	assert_int_equal(store_token_get(store, &a, 1, 20, &row), 0);
+	assert_true(row.token_id == 20 && str_eq(row.description, STR("new")));
+	assert_int_equal(store_token_get(store, &a, 2, 20, &row), 0);
+	assert_true(str_eq(row.description, STR("")));
+	assert_int_equal(store_token_rename(store, 1, 21, STR("")), -ENOENT);
+	assert_int_equal(store_token_rotate(store, 1, 21, HASH), -ENOENT);
+}
+
+/* Those of a seed share the id 0, which nobody may use to get at them. */
+static void leaves_other_tokens_alone(void **state)
+{
+	struct store_token t;
+	struct store_managed_token row;
+	(void)state;
+	assert_int_equal(store_token_put(store, HASH, STORE_ORGANIZATION, 1, 0, STR("")), 0);
+	assert_int_equal(store_token_put(store, OTHER, STORE_ORGANIZATION, 1, 0, STR("")), 0);
+	assert_int_equal(count_managed(STORE_ORGANIZATION), 0);
+	assert_int_equal(store_token_get(store, &a, STORE_ORGANIZATION, 0, &row), -ENOENT);
+	assert_int_equal(store_token_rotate(store, STORE_ORGANIZATION, 0, HASH), -ENOENT);
+	assert_int_equal(store_token_rename(store, STORE_ORGANIZATION, 0, STR("x")), -ENOENT);
+	assert_int_equal(store_token_revoke(store, STORE_ORGANIZATION, 0), -ENOENT);
+	assert_int_equal(store_token_find(store, HASH, 0, &t), 0);
+	assert_true(t.known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +358,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lists_tickets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_tokens, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_organization_tokens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(manages_tokens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leaves_other_tokens_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_services_and_owners, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(transacts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(counts_access_changes, set_up, tear_down),

@@ -1,12 +1,11 @@
-/* Makes a service with its tokens and tickets, all or nothing. */
+/* Makes a service with its tokens, clients and tickets, all or nothing. */
 #include <errno.h>
-#include <inttypes.h>
 
 #include "http/reply.h"
 #include "op.h"
 #include "seed.h"
 
-static void put_list(struct json_writer *w, const char *name, const struct str *texts, size_t n)
+static void put_texts(struct json_writer *w, const char *name, const struct str *texts, size_t n)
 {
 	json_put_name(w, name);
 	json_open(w, '[');
@@ -15,13 +14,35 @@ static void put_list(struct json_writer *w, const char *name, const struct str *
 	json_close(w, ']');
 }
 
+static void put_clients(struct json_writer *w, const struct seed_service *made)
+{
+	if (!made->n_clients)
+		return;
+	json_put_name(w, "clients");
+	json_open(w, '[');
+	for (size_t i = 0; i < made->n_clients; i++) {
+		json_open(w, '{');
+		json_member_int(w, "clientId", made->clients[i].client_id);
+		json_member_str(w, "clientSecret", made->clients[i].secret);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+struct work {
+	struct call *call;
+	struct seed_plan plan;
+	struct seed_fault fault;
+};
+
 /* The answer is made before the commit: once the service is there nothing may fail any more. */
 static int put(struct store *s, void *arg)
 {
-	struct call *c = arg;
+	struct work *work = arg;
+	struct call *c = work->call;
 	struct seed_service made;
 	(void)s;
-	int r = seed_put_service(c->silo, &c->arena, c->in, true, &made);
+	int r = seed_put_service(c->silo, &c->arena, &work->plan, "", true, &made, &work->fault);
 	if (r < 0)
 		return r;
 	struct buf out = buf_make(&c->arena, SIZE_MAX);
@@ -29,33 +50,22 @@ static int put(struct store *s, void *arg)
 	json_open(&w, '{');
 	json_member_int(&w, "serviceId", made.service_id);
 	json_member_str(&w, "apiSecret", made.api_secret);
-	put_list(&w, "accessTokens", made.tokens, made.n_tokens);
-	put_list(&w, "tickets", made.tickets, made.n_tickets);
+	put_texts(&w, "accessTokens", made.tokens, made.n_tokens);
+	put_texts(&w, "tickets", made.tickets, made.n_tickets);
+	put_clients(&w, &made);
 	json_close(&w, '}');
 	return answer_json(c, 201, buf_str(&out));
 }
 
-/* The id that was asked for may be taken; else something is named twice in the call itself. */
-static int refuse_conflict(struct call *c)
-{
-	int64_t id = 0;
-	const struct cJSON *item = json_get(c->in, "serviceId");
-	if (item && !json_int(item, &id))
-		str_to_i64(in_str(c, "serviceId"), &id);
-	int r = store_service_find(c->silo->store, NULL, id, NULL);
-	if (r < 0 && r != -ENOENT)
-		return r;
-	return refuse(c, 409, M_SERVICE_EXISTS, "%s; nothing was made",
-		r == 0 ? "there is a service of that id already"
-		       : "one of its tokens or tickets is named twice");
-}
-
 OPERATION(admin_services_create)
 {
-	int r = store_transaction(c->silo->store, false, put, c);
+	struct work work = {.call = c};
+	int r = seed_plan(&c->arena, c->in, "", &work.plan, &work.fault);
+	if (r == -EINVAL)
+		return refuse(c, 400, M_CONTROL, "%s", work.fault.text);
+	if (r == 0)
+		r = store_transaction(c->silo->store, false, put, &work);
 	if (r == -EEXIST)
-		return refuse_conflict(c);
-	if (r == -ERANGE)
-		return refuse(c, 400, M_CONTROL, "/serviceId: expected a number below 2^63");
+		return refuse(c, 409, M_SERVICE_EXISTS, "%s; nothing was made", work.fault.text);
 	return r;
 }

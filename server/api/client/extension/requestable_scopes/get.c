@@ -1,0 +1,25 @@
+/* Gives the scopes that a client may request; none are named when it may request all. */
+#include "http/client_path.h"
+#include "http/reply.h"
+#include "op.h"
+
+OPERATION(client_extension_requestable_scopes_get)
+{
+	struct store_client client;
+	struct cJSON *scopes = NULL;
+	int r = client_of_path(c, NULL, &client);
+	if (r < 0 || c->reply.status)
+		return r;
+	r = client_requestable(&c->arena, client.extension, &scopes);
+	if (r < 0)
+		return r;
+	struct buf out = buf_make(&c->arena, SIZE_MAX);
+	struct json_writer w = json_writer(&out);
+	json_open(&w, '{');
+	if (scopes) {
+		json_put_name(&w, "requestableScopes");
+		json_put_tree(&w, scopes);
+	}
+	json_close(&w, '}');
+	return answer_json(c, 200, buf_str(&out));
+}
