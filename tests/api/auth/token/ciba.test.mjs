@@ -34,7 +34,7 @@ describe('the CIBA grant', () => {
     assert.equal(got.grantType, 'CIBA');
     assert.equal(got.clientId, IDS.POLL);
     assert.equal(got.subject, 'john');
-    assert.equal(got.clientAuthMethod, 'client_secret_basic');
+    assert.equal(got.clientAuthMethod, 'CLIENT_SECRET_BASIC');
     assert.equal(got.content.expires_in, got.accessTokenDuration);
     assert.equal(got.refreshTokenExpiresAt - got.accessTokenExpiresAt, (got.refreshTokenDuration - got.accessTokenDuration) * 1000);
     assertError(await poll(ciba, authReqId), 'A200304', 'BAD_REQUEST', 'invalid_grant');

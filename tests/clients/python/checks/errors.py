@@ -1,0 +1,77 @@
+"""Refusals, as a user of the SDK meets them: AuthleteApiException with the reply in it."""
+
+import os
+from unittest.mock import patch
+
+from authlete.api.authlete_api_exception import AuthleteApiException
+from authlete.api.authlete_api_impl import AuthleteApiImpl
+from authlete.conf import AuthleteEnvConfiguration
+from authlete.dto import BackchannelAuthenticationFailRequest, Client, DeviceAuthorizationRequest, Service
+
+from checks.base import ORGANIZATION, Check
+
+
+def fail_with(api):
+    return lambda: api.backchannelAuthenticationFail(BackchannelAuthenticationFailRequest({'ticket': 'mock-ticket-1'}))
+
+
+class Checks(Check):
+    def test_error_401(self):
+        if self.version == 'V3':
+            self.assertRefused(401, 'A458101', fail_with(self.connect(serviceAccessToken='unknown')))
+        else:
+            self.assertRefused(401, 'A003204', fail_with(self.connect(serviceApiSecret='wrong')))
+            self.assertRefused(401, 'A003201', fail_with(self.connect(serviceApiKey='1')))
+            self.assertRefused(401, 'A002205', self.connect(serviceOwnerApiSecret='wrong').getServiceList)
+            self.assertRefused(401, 'A002201', self.connect(serviceOwnerApiKey='nobody').getServiceList)
+        self.assertTrue(self.has_ticket('mock-ticket-1'))
+
+    def test_error_403(self):
+        if self.version == 'V2':
+            self.skipTest('with 2.x the credentials say which service it is')
+        other = self.connect(serviceAccessToken=ORGANIZATION).createService(Service({'serviceName': 'other'}))
+        self.assertRefused(403, 'A457101', fail_with(self.connect(serviceApiKey=str(other.apiKey))))
+        self.assertRefused(403, 'A457101', fail_with(self.connect(serviceApiKey='1')))
+        self.assertRefused(403, 'A457101', self.api.createService, Service({'serviceName': 'not mine to make'}))
+        self.assertTrue(self.has_ticket('mock-ticket-1'))
+
+    def test_error_400(self):
+        client = Client({'clientName': 'x', 'redirectUris': ['not absolute']})
+        self.assertRefused(400, 'A031208', self.api.createClient, client, says='redirectUris')
+        request = BackchannelAuthenticationFailRequest({'ticket': 'mock-ticket-1'})
+        request.reason = 'NO_REASON'  # the SDK lets it pass
+        self.assertRefused(400, 'A126202', self.api.backchannelAuthenticationFail, request, says='/reason')
+        request.reason = 7
+        self.assertRefused(400, 'A126202', self.api.backchannelAuthenticationFail, request, says='/reason')
+        self.assertTrue(self.has_ticket('mock-ticket-1'))
+
+    def test_error_404(self):
+        self.assertRefused(404, self.unknown_client, self.api.getClient, 1)
+
+    def test_error_501(self):
+        request = DeviceAuthorizationRequest({'parameters': 'client_id=1'})
+        self.assertRefused(501, 'M000102', self.api.deviceAuthorization, request, says='device/authorization')
+
+    def test_error_network(self):
+        """Nobody there, and a reply that breaks off: the cause is told, not an answer."""
+        nobody = self.connect(baseUrl='http://127.0.0.1:9')
+        self.control('POST', '/faults', json={'operation': '*', 'effect': {'truncate': 20}})
+        for api in (nobody, self.api):
+            with self.assertRaises(AuthleteApiException) as caught:
+                fail_with(api)()
+            self.assertIsNotNone(caught.exception.cause)
+            self.assertIsNone(caught.exception.response)
+
+    def test_error_fault(self):
+        """An error that was ordered reads like any other."""
+        self.control('POST', '/faults', json={'operation': '*', 'times': 1, 'effect': {'status': 503}})
+        self.assertRefused(503, 'M000105', fail_with(self.api))
+        fail_with(self.api)()
+        self.assertFalse(self.has_ticket('mock-ticket-1'))
+
+    def test_environment(self):
+        """The SDK's own variables are enough: no line of set-up."""
+        with patch.dict(os.environ, AUTHLETE_API_VERSION=self.version, AUTHLETE_BASE_URL=f'{self.url}/'):
+            api = AuthleteApiImpl(AuthleteEnvConfiguration())
+        self.assertEqual(fail_with(api)().responseContent, '{"error":"server_error"}')
+        self.assertFalse(self.has_ticket('mock-ticket-1'))
