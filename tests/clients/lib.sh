@@ -27,7 +27,7 @@ with_mock() {
   read -r _ _ url <&"${MOCK[0]}"
   AUTHLETE_BASE_URL=$url AUTHLETE_SERVICE_ID=2884000001 AUTHLETE_BEARER=mock-service-token \
     AUTHLETE_SERVICE_APIKEY=2884000001 AUTHLETE_SERVICE_APISECRET=mock-service-secret \
-    AUTHLETE_SERVICE_ACCESSTOKEN=mock-service-token AUTHLETE_SERVICEOWNER_ACCESSTOKEN=mock-org-token \
+    AUTHLETE_API_VERSION=V3 AUTHLETE_SERVICE_ACCESSTOKEN=mock-service-token AUTHLETE_SERVICEOWNER_ACCESSTOKEN=mock-org-token \
     AUTHLETE_SERVICEOWNER_APIKEY=mock-owner-key AUTHLETE_SERVICEOWNER_APISECRET=mock-owner-secret \
     "$@" || code=$?
   kill "$pid" && wait "$pid"
