@@ -6,9 +6,9 @@ from unittest.mock import patch
 from authlete.api.authlete_api_exception import AuthleteApiException
 from authlete.api.authlete_api_impl import AuthleteApiImpl
 from authlete.conf import AuthleteEnvConfiguration
-from authlete.dto import BackchannelAuthenticationFailRequest, Client, DeviceAuthorizationRequest, Service
+from authlete.dto import BackchannelAuthenticationFailRequest, Client, Service
 
-from checks.base import ORGANIZATION, Check
+from checks.base import ORGANIZATION, SERVICE, Check
 
 
 def fail_with(api):
@@ -28,16 +28,26 @@ class Checks(Check):
 
     def test_error_403(self):
         if self.version == 'V2':
-            self.skipTest('with 2.x the credentials say which service it is')
+            self.forbidden_number()
+            return
         other = self.connect(serviceAccessToken=ORGANIZATION).createService(Service({'serviceName': 'other'}))
         self.assertRefused(403, 'A457101', fail_with(self.connect(serviceApiKey=str(other.apiKey))))
         self.assertRefused(403, 'A457101', fail_with(self.connect(serviceApiKey='1')))
         self.assertRefused(403, 'A457101', self.api.createService, Service({'serviceName': 'not mine to make'}))
         self.assertTrue(self.has_ticket('mock-ticket-1'))
 
+    def forbidden_number(self):
+        """With 2.x the SDK sends key and secret only, which say themselves what service it is: another 403."""
+        service = self.api.getService(SERVICE)
+        service.clientsPerDeveloper = 1
+        self.api.updateService(service)
+        client = Client({'developer': 'somebody'})
+        self.api.createClient(client)
+        self.assertRefused(403, 'A123601', self.api.createClient, client)
+
     def test_error_400(self):
-        client = Client({'clientName': 'x', 'redirectUris': ['not absolute']})
-        self.assertRefused(400, 'A031208', self.api.createClient, client, says='redirectUris')
+        client = Client({'clientName': 'x', 'redirectUris': ['https://client.example/cb#part']})
+        self.assertRefused(400, 'A031210', self.api.createClient, client, says='redirectUris')
         request = BackchannelAuthenticationFailRequest({'ticket': 'mock-ticket-1'})
         request.reason = 'NO_REASON'  # the SDK lets it pass
         self.assertRefused(400, 'A126202', self.api.backchannelAuthenticationFail, request, says='/reason')
@@ -49,8 +59,7 @@ class Checks(Check):
         self.assertRefused(404, self.unknown_client, self.api.getClient, 1)
 
     def test_error_501(self):
-        request = DeviceAuthorizationRequest({'parameters': 'client_id=1'})
-        self.assertRefused(501, 'M000102', self.api.deviceAuthorization, request, says='device/authorization')
+        self.assertRefused(501, 'M000102', self.api.hskGetList, says='hsk/get/list')
 
     def test_error_network(self):
         """Nobody there, and a reply that breaks off: the cause is told, not an answer."""
