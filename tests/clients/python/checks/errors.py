@@ -84,3 +84,7 @@ class Checks(Check):
             api = AuthleteApiImpl(AuthleteEnvConfiguration())
         self.assertEqual(fail_with(api)().responseContent, '{"error":"server_error"}')
         self.assertFalse(self.has_ticket('mock-ticket-1'))
+
+    def test_echo(self):
+        """The simplest call there is; the SDK leaves /api out of its path."""
+        self.assertEqual(self.api.echo({'a': '1', 'b': '試 &='}), {'a': '1', 'b': '試 &='})

@@ -118,6 +118,11 @@ class Checks(Check):
             self.skipTest(f'the SDK cannot send client/secret/update: {defect}')
         self.assertEqual(answer.newClientSecret, 'S' * 43)
 
+    def test_client_lock(self):
+        for locked in (True, False):
+            self.api.updateClientLockFlag(CLIENTS['poll'], locked)
+            self.assertEqual(self.api.getClient(CLIENTS['poll']).locked, locked)
+
     def test_requestable_scopes(self):
         """This SDK takes the member out of the answer unasked: it must be there."""
         self.assertIsNone(self.api.getRequestableScopes(CLIENTS['poll']))
