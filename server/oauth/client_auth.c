@@ -96,7 +96,7 @@ static int check_unsupported(const struct attempt *t)
 
 static const struct {
 	const char *setting; /* tokenAuthMethod; what replies call it */
-	const char *name; /* what the standards call it, for messages */
+	const char *name;    /* what the standards call it, for messages */
 	int (*check)(const struct attempt *t);
 } methods[] = {
 	/* the first two stand for clients that set none: public, confidential */

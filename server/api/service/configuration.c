@@ -51,8 +51,7 @@ OPERATION(service_configuration)
 		r = apply_patch(&c->arena, json_text(&c->arena, patch), &text, &why);
 		if (r == -EINVAL && why)
 			return refuse(c, 400, "A126202",
-				"\"patch\" is no JSON Patch that can be applied: %s.",
-				why);
+				"\"patch\" is no JSON Patch that can be applied: %s.", why);
 		if (r == 0)
 			found(c, "it was applied");
 	}

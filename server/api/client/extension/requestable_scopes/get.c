@@ -1,5 +1,5 @@
-/* Gives the scopes that a client may request; null when it may request all: the Python SDK needs the
- * member. */
+/* Gives the scopes that a client may request; null when it may request all: the Python SDK needs
+ * the member. */
 #include "http/client_path.h"
 #include "http/reply.h"
 #include "op.h"
