@@ -102,7 +102,7 @@ describe('the document', () => {
     }
   });
 
-  it('by POST the parameters are in the body, as the Java and Python SDKs send them', async () => {
+  it('sdk-2 by POST the parameters are in the body, as the Java and Python SDKs send them', async () => {
     const { json } = await get(mock);
     const post = (body) => mock.api('service/configuration', body);
     assert.equal((await post({ pretty: true, patch: null })).text, JSON.stringify(json, null, 2));

@@ -41,7 +41,7 @@ it('indented when asked for', async () => {
   assert.equal(pretty.text, JSON.stringify(plain.json, null, 2));
 });
 
-it("a switch in any case, as Python's requests writes it; nothing else", async () => {
+it("sdk-1 a switch in any case, as Python's requests writes it; nothing else", async () => {
   const { text } = await get(mock, '?pretty=true&includePrivateKeys=false');
   assert.equal((await get(mock, '?pretty=True&includePrivateKeys=False')).text, text);
   assertRefused(await get(mock, '?pretty=yes'), 400, 'A126202', [/pretty/, /yes/]);
