@@ -13,6 +13,7 @@
 #include "http/route.h"
 #include "http/self_check.h"
 #include "log.h"
+#include "oauth/definition.h"
 #include "silos.h"
 #include "snapshot.h"
 
@@ -291,6 +292,7 @@ void call_end(struct call *c)
 {
 	if (c->waiter)
 		journal_unwait(c);
+	definitions_release(c);
 	image_release(c->image);
 	fault_end(c);
 	silo_release(c->held);

@@ -93,9 +93,10 @@ struct call {
 	int64_t patience_us;     /* for the operation that waits: when it gives up */
 	void (*wake)(void *arg); /* how others wake it, from any thread; set by http.c */
 	void *wake_arg;
-	struct waiter *waiter; /* its place in the journal's list, see journal.h */
-	struct fault_hit *hit; /* the fault that fires on it, see fault.h */
-	bool forced;           /* the fault made the reply up */
+	struct definition_hold *definitions; /* what it reads of services and clients, held */
+	struct waiter *waiter;               /* its place in the journal's list, see journal.h */
+	struct fault_hit *hit;               /* the fault that fires on it, see fault.h */
+	bool forced;                         /* the fault made the reply up */
 	enum call_stage stage;
 };
 
