@@ -310,3 +310,9 @@ int64_t in_int(const struct cJSON *object, const char *name, int64_t otherwise)
 	int64_t value;
 	return item && json_int(item, &value) ? value : otherwise;
 }
+
+const struct cJSON *call_member(const struct call *c, const char *name)
+{
+	const struct cJSON *item = c->in ? json_get(c->in, name) : NULL;
+	return item || !c->in_query ? item : json_get(c->in_query, name);
+}

@@ -126,5 +126,8 @@ void decided(struct call *c, const char *check, const char *finding);
 /* Members of c->in. A string that is absent: STR_NONE; an integer: otherwise. */
 struct str in_str(struct call *c, const char *name);
 int64_t in_int(const struct cJSON *object, const char *name, int64_t otherwise);
+/* For operations whose variants have it in different places: the body's member, else the query's,
+ * else NULL. */
+const struct cJSON *call_member(const struct call *c, const char *name);
 
 #endif

@@ -42,7 +42,7 @@ static bool is_one_of(const char *word, const char *const *list)
 }
 
 static const char *const methods[] = {
-	"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", NULL};
+	"PRIVATE_KEY_JWT", "TLS_CLIENT_AUTH", "SELF_SIGNED_TLS_CLIENT_AUTH", NULL};
 static const char *const algs[] = {"PS256", "ES256", NULL};
 
 static int check_object(struct ciba_work *w)
