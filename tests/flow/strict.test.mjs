@@ -20,6 +20,13 @@ describe('what the document allows is answered as ever', () => {
     });
   }
 
+  it('what the TypeScript SDK sends with it: the subject of a path in the query too', async () => {
+    const reply = await mock.call('GET', `/api/${SERVICE}/client/authorization/get/list/john?subject=john`,
+      { headers: { Authorization: `Bearer ${TOKEN}` } });
+    assert.equal(reply.status, 200, reply.text);
+    assert.equal(reply.json.subject, 'john');
+  });
+
   it('optional members may be null or absent', async () => {
     const ticket = await newTicket(mock);
     assertFailed(await mock.api(FAIL, { ...valid(ticket), errorDescription: null, errorUri: null }),

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { checks as ciba } from './ciba.js';
 import { checks as errors } from './errors.js';
 import { checks as fail } from './fail.js';
+import { checks as grants } from './grants.js';
 import { checks as management } from './management.js';
 import { Silo, type Check } from './mock.js';
 
@@ -27,7 +28,7 @@ async function run([name, check]: [string, Check]): Promise<string> {
 }
 
 console.log(`sdk: ${PACKAGE} ${version()}`);
-const lines = await Promise.all(Object.entries<Check>({ ...fail, ...ciba, ...management, ...errors }).map(run));
+const lines = await Promise.all(Object.entries<Check>({ ...fail, ...ciba, ...management, ...grants, ...errors }).map(run));
 lines.forEach((line) => console.log(line));
 const failed = lines.filter((line) => line.startsWith('not ')).length;
 console.log(`${lines.length - failed} passed, ${failed} failed, 0 skipped`);

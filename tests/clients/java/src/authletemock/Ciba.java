@@ -240,10 +240,15 @@ final class Ciba {
 		return Json.parse(answer.getResponseContent());
 	}
 
-	private static void tokenUse(Sdk sdk) throws Exception {
+	/** Tokens of john for the client that polls, with the scopes openid and read. */
+	static TokenResponse tokens(Sdk sdk) throws Exception {
 		Begun begun = begin(sdk, Mode.POLL);
 		complete(sdk, begun, Result.AUTHORIZED);
-		TokenResponse first = good(sdk, Mode.POLL, fetch(sdk, Mode.POLL, begun));
+		return good(sdk, Mode.POLL, fetch(sdk, Mode.POLL, begun));
+	}
+
+	private static void tokenUse(Sdk sdk) throws Exception {
+		TokenResponse first = tokens(sdk);
 		IntrospectionResponse answer = introspect(sdk, first.getAccessToken());
 		equal("action", IntrospectionResponse.Action.OK, answer.getAction());
 		equal("subject", "john", answer.getSubject());

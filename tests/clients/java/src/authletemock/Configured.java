@@ -18,15 +18,28 @@ final class Configured {
 	private Configured() {
 	}
 
-	static void add(Map<String, Main.Check> checks) {
-		checks.put("environment", Configured::environment);
-		checks.put("dpop", Configured::dpop);
+	static void add(Sdk.Version version, Map<String, Main.Check> checks) {
+		if (version == Sdk.Version.V2) {
+			checks.put("tokens-for-2.x", Configured::tokens);
+		} else {
+			checks.put("environment", Configured::environment);
+			checks.put("dpop", Configured::dpop);
+		}
 	}
 
 	private static void works(AuthleteApi api) {
 		BackchannelAuthenticationFailResponse answer = api.backchannelAuthenticationFail(
 			new BackchannelAuthenticationFailRequest().setTicket("mock-ticket-1"));
 		equal("result code", "A185001", answer.getResultCode());
+	}
+
+	/** The paths of 2.x with access tokens, as the SDK prefers them to keys and secrets. */
+	private static void tokens(Sdk sdk) {
+		AuthleteApi api = Sdk.create(sdk.configuration().setServiceAccessToken(Sdk.variable("AUTHLETE_SERVICE_ACCESSTOKEN"))
+			.setServiceOwnerAccessToken(Sdk.variable("AUTHLETE_SERVICEOWNER_ACCESSTOKEN")));
+		works(api);
+		equal("clients", 9, api.getClientList().getTotalCount());
+		equal("services", 1, api.getServiceList().getTotalCount());
 	}
 
 	/** By nothing but the variables: no line of code knows the mock. */
