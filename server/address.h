@@ -3,11 +3,17 @@
 #define ADDRESS_H
 
 #include "config.h"
+#include "tls.h"
 
-/* http://HOST:PORT, NUL-terminated, in the arena. An address that means all of this machine's is
- * 127.0.0.1 there; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). STR_NONE without
- * memory. */
+/* http://HOST:PORT or, when the settings ask for TLS, https://HOST:PORT; NUL-terminated, in the
+ * arena. An address that means all of this machine's is 127.0.0.1 there; an IPv6 address stands in
+ * brackets (RFC 3986 section 3.2.2). STR_NONE without memory. */
 struct str address_url(struct arena *a, const struct config *config, int port);
+
+/* The same, for clients that check the certificate: where that is for localhost and not for this
+ * machine's address, the name stands in its place. */
+struct str address_url_for_clients(
+	struct arena *a, const struct config *config, const struct tls *tls, int port);
 
 /* Whether it is http://HOST… or https://HOST…, of visible ASCII, without a query. */
 bool address_is_url(const char *text);

@@ -310,6 +310,10 @@ int config_read(struct arena *a, int argc, char **argv, char **environment, stru
 		r = check_services(&c);
 	if (r == 0 && c.seed && c.seed_json)
 		r = usage("--seed and --seed-json cannot be given together");
+	/* the probe wants to know no more than whether there is one */
+	if (r == 0 && !c.tls_cert != !c.tls_key && choice.command != COMMAND_HEALTHCHECK)
+		r = usage("--tls-%s needs --tls-%s beside it", c.tls_cert ? "cert" : "key",
+			c.tls_cert ? "key" : "cert");
 	if (r < 0)
 		return r;
 	*ret = c;

@@ -29,6 +29,7 @@ struct config {
 	int64_t no_admin;                    /* 1: there is no /__admin */
 	int64_t random_seed;                 /* -1: none */
 	int64_t log;                         /* enum config_log */
+	const char *tls_cert, *tls_key;      /* files, both or neither; NULL: HTTP */
 	const char *port_file;
 };
 

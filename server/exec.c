@@ -90,7 +90,7 @@ int exec_run(const struct exec_origin *origin, char **command, char **environmen
 {
 	sigset_t awaited;
 	siginfo_t info;
-	pid_t child;
+	pid_t child = -1;
 	int status = 0;
 	int error = start(origin, command, environment, &child);
 	*ret_ran = error == 0;

@@ -8,19 +8,24 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "log.h"
+#include "tls.h"
 
 #define PATIENCE_SECONDS 2
 
 struct place {
 	char host[256], port[8];
+	bool tls;
 };
 
-/* http://HOST[:PORT][/...]; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). */
+/* http[s]://HOST[:PORT][/...]; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). */
 static bool parse_url(const char *url, struct place *ret)
 {
 	struct str rest = str_of(url), host, port;
-	const struct str scheme = STR("http://");
+	ret->tls = str_starts(rest, STR("https://"));
+	const struct str scheme = ret->tls ? STR("https://") : STR("http://");
+	const struct str usual = ret->tls ? STR("443") : STR("80");
 	if (!str_starts(rest, scheme))
 		return false;
 	rest = (struct str){rest.p + scheme.n, rest.n - scheme.n};
@@ -28,10 +33,9 @@ static bool parse_url(const char *url, struct place *ret)
 	if (rest.n && rest.p[0] == '[') {
 		if (!str_cut((struct str){rest.p + 1, rest.n - 1}, ']', &host, &port))
 			return false;
-		port = str_starts(port, STR(":")) ? (struct str){port.p + 1, port.n - 1}
-						  : STR("80");
+		port = str_starts(port, STR(":")) ? (struct str){port.p + 1, port.n - 1} : usual;
 	} else if (!str_cut(rest, ':', &host, &port)) {
-		port = STR("80");
+		port = usual;
 	}
 	if (host.n == 0 || host.n >= sizeof ret->host || port.n >= sizeof ret->port ||
 		!str_is_digits(port))
@@ -51,6 +55,7 @@ static void configured_place(const struct config *config, struct place *ret)
 		host = "::1";
 	snprintf(ret->host, sizeof ret->host, "%s", host);
 	snprintf(ret->port, sizeof ret->port, "%d", (int)config->port);
+	ret->tls = config->tls_cert || config->tls_key;
 }
 
 static int connect_to(const struct place *place)
@@ -72,24 +77,36 @@ static int connect_to(const struct place *place)
 	return fd;
 }
 
-/* True when the status line says 200. */
+static ssize_t ask_plainly(int fd, struct str request, char *reply, size_t enough)
+{
+	size_t n = 0;
+	if (send(fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
+		return -1;
+	while (n < enough) {
+		ssize_t got = recv(fd, reply + n, enough - n, 0);
+		if (got <= 0)
+			return -1;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
+/* True when the status line says 200. The certificate may be anybody's: the probe tells nobody a
+ * secret, and believes nothing but that line. */
 static bool ask(int fd, const struct place *place)
 {
-	char request[400], reply[64];
-	size_t n = 0;
+	static const char good[] = "HTTP/1.1 200";
+	const size_t enough = sizeof good - 1;
+	char request[400], reply[sizeof good];
 	int length = snprintf(request, sizeof request,
 		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\nConnection: "
 		"close\r\n\r\n",
 		place->host, place->port);
-	if (send(fd, request, (size_t)length, MSG_NOSIGNAL) != length)
-		return false;
-	while (n < 12) { /* "HTTP/1.1 200" */
-		ssize_t got = recv(fd, reply + n, sizeof reply - n, 0);
-		if (got <= 0)
-			return false;
-		n += (size_t)got;
-	}
-	return memcmp(reply, "HTTP/1.1 200", 12) == 0;
+	const struct str text = {request, (size_t)length};
+	int64_t until_us = clock_monotonic_us() + (int64_t)PATIENCE_SECONDS * 1000000;
+	ssize_t n = place->tls ? tls_ask(fd, place->host, text, reply, enough, until_us)
+			       : ask_plainly(fd, text, reply, enough);
+	return n > 0 && memcmp(reply, good, enough) == 0;
 }
 
 int healthcheck(const struct config *config, const char *url)
@@ -98,7 +115,7 @@ int healthcheck(const struct config *config, const char *url)
 	if (!url) {
 		configured_place(config, &place);
 	} else if (!parse_url(url, &place)) {
-		log_line("authlete-mock: --url takes http://HOST:PORT");
+		log_line("authlete-mock: --url takes http://HOST:PORT or https://HOST:PORT");
 		return 2;
 	}
 	int fd = connect_to(&place);

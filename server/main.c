@@ -107,15 +107,17 @@ static void announce(const struct run *run, struct str url)
 static int serve_on(const struct run *run, int port, bool *ret_ran)
 {
 	struct seed_credentials credentials;
-	struct str url = address_url(run->arena, &run->server->config, port);
+	const struct config *config = &run->server->config;
+	struct str ready = address_url(run->arena, config, port);
+	struct str url = address_url_for_clients(run->arena, config, &run->server->tls, port);
 	char **environment = NULL;
 	int received;
 	if (run->words && url.p &&
 		seed_credentials(run->server->seed, run->arena, &credentials) == 0)
 		environment = variables_environment(run->arena, &credentials, url, environ);
-	if (!url.p || (run->words && !environment))
+	if (!ready.p || (run->words && !environment))
 		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
-	announce(run, url);
+	announce(run, ready);
 	if (run->words)
 		return exec_run(&run->origin, run->words, environment, ret_ran);
 	sigwait(&run->ends, &received);
@@ -168,9 +170,20 @@ static void block_signals(struct run *run)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+static int load_tls(const struct run *run)
+{
+	struct server *server = run->server;
+	if (server->config.tls_cert && !http_has_tls())
+		return complain(EXIT_USAGE, "--tls-cert",
+			"the libmicrohttpd of this machine is built without TLS");
+	return tls_load(run->arena, &server->config, &server->tls) < 0 ? EXIT_USAGE : EXIT_CLEAN;
+}
+
 static int serve(struct run *run)
 {
 	struct server *server = run->server;
+	if (load_tls(run) != EXIT_CLEAN)
+		return EXIT_USAGE;
 	block_signals(run);
 	if (!server->config.threads)
 		server->config.threads = limits_cores();

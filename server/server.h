@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "silo.h"
+#include "tls.h"
 
 #define VERSION_TEXT PROJECT_VERSION /* from meson.build */
 
@@ -14,6 +15,7 @@ struct silos;
 
 struct server {
 	struct config config;   /* constant once serving */
+	struct tls tls;         /* likewise */
 	struct seed *seed;      /* what reset returns to */
 	struct silo silo;       /* the default one */
 	struct silos *silos;    /* the others; NULL in tests that need none */

@@ -168,7 +168,8 @@ static void print_lines(const struct str values[VALUES])
 /* Of the option, or of the settings; STR_NONE when it cannot be known. */
 static struct str find_url(struct arena *a, const struct config *config, const char *url)
 {
-	struct str text = url ? str_of(url) : address_url(a, config, (int)config->port);
+	struct tls tls;
+	struct str text = str_of(url);
 	if (!url && config->port == 0) {
 		log_line("authlete-mock: env knows no URL: which port --port 0 will be is not "
 			 "known before the server is there; give --port or --url");
@@ -180,6 +181,8 @@ static struct str find_url(struct arena *a, const struct config *config, const c
 	}
 	while (text.n && text.p[text.n - 1] == '/') /* readers add paths that begin with one */
 		text.n--;
+	if (!url && tls_load(a, config, &tls) == 0)
+		text = address_url_for_clients(a, config, &tls, (int)config->port);
 	return text;
 }
 

@@ -13,6 +13,7 @@ OPERATION(admin_version)
 	json_put_name(&w, "libraries");
 	json_open(&w, '{');
 	json_member_str(&w, "libmicrohttpd", str_of(http_library_version()));
+	json_member_str(&w, "GnuTLS", str_of(tls_library_version()));
 	json_member_str(&w, "cJSON", str_of(json_library_version()));
 	json_member_str(&w, "SQLite", str_of(store_library_version()));
 	json_member_str(&w, "libcrypto", str_of(hash_library_version()));

@@ -298,13 +298,23 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **context
 static struct MHD_Daemon *start_daemon(struct http *http, int listener)
 {
 	const struct config *config = &http->server->config;
+	const struct tls *tls = &http->server->tls;
+	struct MHD_OptionItem secrets[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)tls->certificate},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)tls->key},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	if (!tls->certificate)
+		secrets[0].option = MHD_OPTION_END;
 	unsigned threads = (unsigned)config->threads;
 	/* a pool of one only earns a warning */
 	enum MHD_OPTION pool = threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
-	return MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
-		NULL, NULL, on_access, http, MHD_OPTION_EXTERNAL_LOGGER, log_library,
-		"libmicrohttpd", MHD_OPTION_LISTEN_SOCKET, listener,
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
+					MHD_ALLOW_SUSPEND_RESUME |
+					(tls->certificate ? MHD_USE_TLS : 0),
+		0, NULL, NULL, on_access, http, MHD_OPTION_EXTERNAL_LOGGER, log_library,
+		"libmicrohttpd", MHD_OPTION_ARRAY, secrets, MHD_OPTION_LISTEN_SOCKET, listener,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)CONN_IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, on_target, http,
@@ -369,6 +379,11 @@ void http_stop(struct http *http)
 	stop_helpers();
 	MHD_stop_daemon(http->daemon);
 	free(http);
+}
+
+bool http_has_tls(void)
+{
+	return MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_YES;
 }
 
 const char *http_library_version(void)

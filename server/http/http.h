@@ -11,6 +11,7 @@ struct http;
 int http_start(struct server *server, struct http **ret, int *ret_port);
 /* Ends every connection and all threads. */
 void http_stop(struct http *http);
+bool http_has_tls(void); /* whether the library can do it */
 const char *http_library_version(void);
 
 #endif

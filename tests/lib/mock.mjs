@@ -23,6 +23,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { collect, collectAll } from './covered.mjs';
 import { rawExchange } from './raw.mjs';
@@ -67,14 +68,16 @@ export async function run(args, { env, timeout = 10_000 } = {}) {
 /**
  * Starts a server, which checks its own replies, and waits until it is ready.
  * args: more settings; env: more variables; port: null leaves --port out;
+ * tls: { cert, key, ca } are files for HTTPS and what clients trust;
  * readStderr: false leaves its stderr pipe unread; collect: false makes no calls of the library's own
  * (see covered.mjs), for tests that count all.
  */
-export async function startMock({ args = [], env, port = 0, readStderr = true, collect: counts = true } = {}) {
-  const child = spawn(binary, port === null ? args : ['--port', String(port), ...args],
+export async function startMock({ args = [], env, port = 0, readStderr = true, collect: counts = true, tls } = {}) {
+  const secure = tls ? ['--tls-cert', tls.cert, '--tls-key', tls.key] : [];
+  const child = spawn(binary, port === null ? args : ['--port', String(port), ...secure, ...args],
     { env: environment({ AUTHLETE_MOCK_SELF_CHECK: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
-  const mock = new Mock(child);
+  const mock = new Mock(child, tls);
   mock.counts = counts;
   if (readStderr) mock.readStderr();
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -155,11 +158,13 @@ class Mock extends Caller {
   stdout = '';
   stderr = '';
   #child;
-  #agent = new http.Agent({ keepAlive: true });
+  #agent;
 
-  constructor(child) {
+  constructor(child, tls) {
     super();
     this.#child = child;
+    this.protocol = tls ? https : http;
+    this.#agent = new this.protocol.Agent({ keepAlive: true, ca: tls?.ca });
     this.exited = new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
@@ -171,7 +176,7 @@ class Mock extends Caller {
     this.ready = new Promise((resolve, reject) => {
       child.stdout.setEncoding('utf8').on('data', (text) => {
         this.stdout += text;
-        const line = /^authlete-mock ready (http:\/\/(\S+):(\d+))\n/.exec(this.stdout);
+        const line = /^authlete-mock ready (https?:\/\/(\S+):(\d+))\n/.exec(this.stdout);
         if (!line) return;
         [, this.url, this.host, this.port] = line;
         resolve();
@@ -190,7 +195,7 @@ class Mock extends Caller {
 
   /** One HTTP call: { status, headers, text, bytes, json }. `body` is a string or bytes. */
   async call(method, path, { headers = {}, body, agent = this.#agent } = {}) {
-    const request = http.request({
+    const request = this.protocol.request({
       host: this.host, port: this.port, method, path, agent,
       headers: body === undefined ? headers : { 'Content-Length': Buffer.byteLength(body), ...headers },
     });

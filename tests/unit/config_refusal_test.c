@@ -27,7 +27,9 @@ static void refuses_flags(void **state)
 	static const struct refusal rows[] = {
 		{{"--prot", "1"}, "--port"},
 		{{"--ports=1"}, "--port"},
-		{{"--tls-key", "1"}, "unknown flag"},
+		{{"--tls-key", "k"}, "--tls-key needs --tls-cert"},
+		{{"exec", "--tls-cert=c", "--", "x"}, "--tls-cert needs --tls-key"},
+		{{"env", "--tls-cert", ""}, "empty"},
 		{{"--"}, "unexpected"},
 		{{"--=1"}, "unknown flag"},
 		{{"-p", "1"}, "unexpected"},

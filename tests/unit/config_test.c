@@ -11,6 +11,8 @@ static void has_defaults(void **state)
 	assert_null(config.seed);
 	assert_null(config.seed_json);
 	assert_null(config.port_file);
+	assert_null(config.tls_cert);
+	assert_null(config.tls_key);
 	assert_int_equal(config.n_services, 0);
 	assert_int_equal(config.mode, MODE_FAITHFUL);
 	assert_int_equal(config.max_body, 1048576);
@@ -53,6 +55,10 @@ static void reads_flags(void **state)
 	assert_string_equal(config.seed, "a=b.json");
 	assert_string_equal(config.port_file, "-");
 	assert_int_equal(config.port, 2); /* the last one stands */
+	assert_int_equal(READ("--tls-cert", "c", "--tls-key=k"), 0);
+	assert_string_equal(config.tls_cert, "c");
+	assert_string_equal(config.tls_key, "k");
+	assert_int_equal(READ("healthcheck", "--tls-cert", "c"), 0); /* it reads no key */
 	assert_int_equal(READ("--seed-json={\"services\":[]}"), 0);
 	assert_string_equal(config.seed_json, "{\"services\":[]}");
 }

@@ -20,8 +20,8 @@ static bool is_plain(struct str host)
 static struct str url_of(struct call *c)
 {
 	bool prefixed = strcmp(c->silo->name, "default") != 0;
-	return arena_printf(&c->arena, "http://%.*s%s%s", STR_ARGS(c->head.host),
-		prefixed ? "/s/" : "", prefixed ? c->silo->name : "");
+	return arena_printf(&c->arena, "http%s://%.*s%s%s", c->server->tls.certificate ? "s" : "",
+		STR_ARGS(c->head.host), prefixed ? "/s/" : "", prefixed ? c->silo->name : "");
 }
 
 OPERATION(idp_apiserver)
