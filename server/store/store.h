@@ -53,8 +53,8 @@ struct store_service {
 	int64_t service_id;
 	struct str api_secret;
 	int64_t created_at, modified_at;
-	int64_t number;      /* in the order of creation, from 1, never twice; by store_service_put */
-	int64_t clients;     /* how many it has */
+	int64_t number;  /* in the order of creation, from 1, never twice; by store_service_put */
+	int64_t clients; /* how many it has */
 	struct str document; /* the members callers set, as JSON without the braces; "" for none */
 };
 /* -EEXIST when the id is taken. */
