@@ -227,7 +227,7 @@ it('the discovery document tells a client all it needs', async () => {
   assert.ok(json.id_token_signing_alg_values_supported.includes('ES256'));
 });
 
-it('ciba-78: the SDK takes every 200 reply, and none holds a null', () => {
+it('ciba-78 the SDK takes every 200 reply, and none holds a null', () => {
   const replies = servers.flatMap(({ replies: all }) => all);
   const holdsNull = (value) => value === null || (typeof value === 'object' && Object.values(value).some(holdsNull));
   for (const { path, status, text } of replies) {
