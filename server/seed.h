@@ -1,6 +1,6 @@
 /* What a silo starts with and is reset to: services, the tokens that reach them, their clients,
- * tickets and consents. An element of its services goes into the store in two steps: a plan, made once, says
- * what it is in the store's terms; putting it there makes up what it leaves open. */
+ * tickets and consents. An element of its services goes into the store in two steps: a plan, made
+ * once, says what it is in the store's terms; putting it there makes up what it leaves open. */
 #ifndef SEED_H
 #define SEED_H
 
@@ -36,7 +36,7 @@ struct seed_plan {
 		int64_t client_id; /* of one of the clients */
 		struct str subject;
 		struct store_consent consent; /* modified_at 0: to be made up */
-	} *consents;
+	} * consents;
 	size_t n_consents;
 };
 /* From an element that has passed its schema. -EINVAL with a fault, whose pointer begins with

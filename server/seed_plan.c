@@ -1,5 +1,5 @@
-/* From the JSON of a service, its clients and consents to what the store keeps. Done once for each seed: a
- * new silo has only to store it. */
+/* From the JSON of a service, its clients and consents to what the store keeps. Done once for each
+ * seed: a new silo has only to store it. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -205,9 +205,9 @@ static int plan_consents(const struct planning *p)
 	const struct cJSON *consents = json_get(p->element, "consents");
 	struct seed_plan *plan = p->plan;
 	size_t n = json_count(consents);
-	const int64_t *ids = n ? client_ids(p) : NULL;
+	const int64_t *ids = client_ids(p);
 	plan->consents = arena_alloc(p->arena, (n + 1) * sizeof *plan->consents);
-	if (!plan->consents || (n && !ids))
+	if (!plan->consents || !ids)
 		return -ENOMEM;
 	json_each (consent, consents) {
 		int r = plan_consent(p, ids, consent);

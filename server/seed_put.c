@@ -247,10 +247,9 @@ static int put_consents(const struct putting *p)
 	for (size_t i = 0; i < p->plan->n_consents; i++) {
 		const struct seed_consent *x = &p->plan->consents[i];
 		struct store_consent consent = x->consent;
-		consent.modified_at = or_else(
-			consent.modified_at, clock_now(&p->silo->clock));
-		int r = store_consent_put(p->silo->store, p->made->service_id, x->client_id,
-			x->subject, &consent);
+		consent.modified_at = or_else(consent.modified_at, clock_now(&p->silo->clock));
+		int r = store_consent_put(
+			p->silo->store, p->made->service_id, x->client_id, x->subject, &consent);
 		if (r < 0)
 			return named_twice(p, r, "consents", i);
 	}

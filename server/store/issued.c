@@ -48,8 +48,8 @@ static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_issued
 }
 
 /* ?1 to ?16 of SQL_ISSUED_PUT and SQL_ISSUED_REPLACE. */
-static void bind_row(struct sqlite3_stmt *q, int64_t service_id, int64_t number,
-	const struct store_issued *row)
+static void bind_row(
+	struct sqlite3_stmt *q, int64_t service_id, int64_t number, const struct store_issued *row)
 {
 	int64_t refresh_end = row->refreshable ? row->refresh_expires_at : 0;
 	int64_t end = refresh_end > row->access_expires_at ? refresh_end : row->access_expires_at;

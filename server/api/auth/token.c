@@ -112,8 +112,7 @@ static bool client_missing(const struct work *w)
 {
 	const struct params *p = &w->g.params;
 	return oauth_flag(w->g.o.service, "missingClientIdAllowed") && w->grant->client &&
-	       !w->credentials.client_id.n &&
-	       params_get(p, "client_id", NULL) == PARAM_ABSENT &&
+	       !w->credentials.client_id.n && params_get(p, "client_id", NULL) == PARAM_ABSENT &&
 	       params_get(p, "client_assertion", NULL) == PARAM_ABSENT;
 }
 
