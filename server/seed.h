@@ -1,6 +1,6 @@
-/* What a silo starts with and is reset to: services, the tokens that reach them, their clients and
- * tickets. An element of its services goes into the store in two steps: a plan, made once, says
- * what it is in the store's terms; putting it there makes up what it leaves open. */
+/* What a silo starts with and is reset to: services, the tokens that reach them, their clients,
+ * tickets and consents. An element of its services goes into the store in two steps: a plan, made
+ * once, says what it is in the store's terms; putting it there makes up what it leaves open. */
 #ifndef SEED_H
 #define SEED_H
 
@@ -32,6 +32,12 @@ struct seed_plan {
 	struct store_service service; /* service_id 0, api_secret.p NULL, times 0: to be made up */
 	struct store_client *clients; /* likewise */
 	size_t n_clients;
+	struct seed_consent {
+		int64_t client_id; /* of one of the clients */
+		struct str subject;
+		struct store_consent consent; /* modified_at 0: to be made up */
+	} * consents;
+	size_t n_consents;
 };
 /* From an element that has passed its schema. -EINVAL with a fault, whose pointer begins with
  * prefix: what only service_check, client_check and we refuse. -ENOMEM. */
@@ -51,7 +57,7 @@ struct seed_service {
 };
 /* Puts a planned service into the store, inside a transaction of the caller. What it leaves out is
  * made up; a token too when make_token. -EEXIST with a fault when the service, or one of its
- * tickets, tokens or clients, is there already. */
+ * tickets, tokens, clients or consents, is there already. */
 int seed_put_service(struct silo *silo, struct arena *a, const struct seed_plan *plan,
 	const char *prefix, bool make_token, struct seed_service *ret,
 	struct seed_fault *ret_fault);

@@ -1,11 +1,13 @@
-/* From the JSON of a service and its clients to what the store keeps. Done once for each seed: a
- * new silo has only to store it. */
+/* From the JSON of a service, its clients and consents to what the store keeps. Done once for each
+ * seed: a new silo has only to store it. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "entity/client.h"
 #include "entity/service.h"
+#include "oauth/scope.h"
 #include "seed_private.h"
 
 int seed_fault(struct seed_fault *fault, int r, const char *format, ...)
@@ -124,24 +126,109 @@ static int plan_client(const struct planning *p, struct cJSON *object)
 	return p->arena->failed ? -ENOMEM : 0;
 }
 
+static int plan_clients(const struct planning *p)
+{
+	const struct cJSON *clients = json_get(p->element, "clients");
+	struct seed_plan *plan = p->plan;
+	plan->clients = arena_alloc(p->arena, (json_count(clients) + 1) * sizeof *plan->clients);
+	if (!plan->clients)
+		return -ENOMEM;
+	json_each (client, clients) {
+		int r = plan_client(p, client);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- Consents ---- */
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* The ids of the clients, sorted. NULL without memory. */
+static int64_t *client_ids(const struct planning *p)
+{
+	size_t n = p->plan->n_clients;
+	int64_t *ids = arena_alloc(p->arena, (n + 1) * sizeof *ids);
+	if (!ids)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		ids[i] = p->plan->clients[i].client_id;
+	qsort(ids, n, sizeof *ids, by_number);
+	return ids;
+}
+
+/* What was granted last is part of what was granted ever. */
+static int plan_scopes(struct arena *a, const struct cJSON *object, struct store_consent *ret)
+{
+	struct scopes latest, merged, both;
+	int r = scopes_of_json(a, json_get(object, "latestGrantedScopes"), &latest);
+	if (r == 0)
+		r = scopes_of_json(a, json_get(object, "mergedGrantedScopes"), &merged);
+	if (r < 0)
+		return r;
+	struct str all[] = {scopes_text(a, &merged), scopes_text(a, &latest)};
+	struct str text = arena_printf(a, "%.*s %.*s", STR_ARGS(all[0]), STR_ARGS(all[1]));
+	r = text.p ? scopes_parse(a, text, &both) : -ENOMEM;
+	if (r < 0)
+		return r;
+	ret->latest = all[1];
+	ret->merged = scopes_text(a, &both);
+	return a->failed ? -ENOMEM : 0;
+}
+
+static int plan_consent(const struct planning *p, const int64_t *ids, const struct cJSON *object)
+{
+	size_t index = p->plan->n_consents;
+	struct seed_consent *consent = &p->plan->consents[index];
+	*consent = (struct seed_consent){
+		.client_id = number_in(object, "clientId"),
+		.subject = text_in(p->arena, object, "subject"),
+		.consent.modified_at = number_in(object, "modifiedAt"),
+	};
+	if (!bsearch(&consent->client_id, ids, p->plan->n_clients, sizeof *ids, by_number))
+		return seed_fault(p->fault, -EINVAL,
+			"%s/consents/%zu/clientId: expected the clientId of one of the clients "
+			"beside it",
+			p->prefix, index);
+	int r = plan_scopes(p->arena, object, &consent->consent);
+	p->plan->n_consents++;
+	return r;
+}
+
+static int plan_consents(const struct planning *p)
+{
+	const struct cJSON *consents = json_get(p->element, "consents");
+	struct seed_plan *plan = p->plan;
+	size_t n = json_count(consents);
+	const int64_t *ids = client_ids(p);
+	plan->consents = arena_alloc(p->arena, (n + 1) * sizeof *plan->consents);
+	if (!plan->consents || !ids)
+		return -ENOMEM;
+	json_each (consent, consents) {
+		int r = plan_consent(p, ids, consent);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int seed_plan(struct arena *a, const struct cJSON *element, const char *prefix,
 	struct seed_plan *ret, struct seed_fault *ret_fault)
 {
 	struct seed_plan plan = {.element = element};
 	const struct planning p = {a, element, prefix, &plan, ret_fault};
-	const struct cJSON *clients = json_get(element, "clients");
 	ret_fault->text[0] = '\0';
 	int r = plan_service(&p);
-	if (r < 0)
-		return r;
-	plan.clients = arena_alloc(a, (json_count(clients) + 1) * sizeof *plan.clients);
-	if (!plan.clients)
-		return -ENOMEM;
-	json_each (client, clients) {
-		r = plan_client(&p, client);
-		if (r < 0)
-			return r;
-	}
-	*ret = plan;
-	return 0;
+	if (r == 0)
+		r = plan_clients(&p);
+	if (r == 0)
+		r = plan_consents(&p);
+	if (r == 0)
+		*ret = plan;
+	return r;
 }

@@ -242,6 +242,20 @@ static int put_clients(const struct putting *p)
 	return 0;
 }
 
+static int put_consents(const struct putting *p)
+{
+	for (size_t i = 0; i < p->plan->n_consents; i++) {
+		const struct seed_consent *x = &p->plan->consents[i];
+		struct store_consent consent = x->consent;
+		consent.modified_at = or_else(consent.modified_at, clock_now(&p->silo->clock));
+		int r = store_consent_put(
+			p->silo->store, p->made->service_id, x->client_id, x->subject, &consent);
+		if (r < 0)
+			return named_twice(p, r, "consents", i);
+	}
+	return 0;
+}
+
 int seed_put_service(struct silo *silo, struct arena *a, const struct seed_plan *plan,
 	const char *prefix, bool make_token, struct seed_service *ret, struct seed_fault *ret_fault)
 {
@@ -255,6 +269,8 @@ int seed_put_service(struct silo *silo, struct arena *a, const struct seed_plan 
 		r = put_tickets(&p);
 	if (r == 0)
 		r = put_clients(&p);
+	if (r == 0)
+		r = put_consents(&p);
 	if (r == 0)
 		*ret = made;
 	return r;

@@ -63,7 +63,7 @@ void arena_reset(struct arena *a)
 		free(chunk);
 	}
 	a->used = 0;
-	a->failed = false;
+	a->failed = a->full = false;
 	use_first(a);
 }
 
@@ -77,8 +77,10 @@ static bool add_chunk(struct arena *a, size_t n)
 		size = a->ceiling - a->used;
 	if (size < n)
 		size = n;
-	if (size > a->ceiling - a->used)
+	if (size > a->ceiling - a->used) {
+		a->full = true;
 		return false;
+	}
 	struct arena_chunk *chunk = malloc(sizeof *chunk + size);
 	if (!chunk)
 		return false;
@@ -99,7 +101,7 @@ void *arena_alloc(struct arena *a, size_t n)
 		return NULL;
 	}
 	if (n > a->ceiling + CHUNK_MAX) {
-		a->failed = true;
+		a->failed = a->full = true;
 		return NULL;
 	}
 	n = (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);

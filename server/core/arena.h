@@ -12,6 +12,7 @@ struct arena {
 	struct arena_chunk *extra; /* further chunks, newest first, from malloc */
 	size_t used, ceiling;      /* bytes of the extra chunks; used never passes ceiling */
 	bool failed;               /* an allocation has failed since the last reset */
+	bool full;                 /* one of them for the ceiling, not for want of memory */
 };
 
 /* first (may be NULL when first_size is 0) stays the owner's and must outlive the arena. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "grant/grant.h"
+#include "http/issued.h"
 #include "http/reply.h"
 #include "server.h"
 
@@ -144,7 +145,7 @@ static int take(struct store *s, void *arg)
 {
 	struct work *w = arg;
 	int r = store_ciba_take(s, w->g->c->service_id, w->row.auth_req_id, CIBA_AUTHORIZED);
-	return r < 0 ? r : grant_store(s, w->g, &w->grant, &w->issued);
+	return r < 0 ? r : issued_put(s, &w->g->o, &w->g->client, &w->issued.row);
 }
 
 static const struct {

@@ -86,17 +86,3 @@ int grant_answer(struct grant_request *g, const char *action, const char *code, 
 	int r = answer_end(g->c);
 	return r == 0 && g->c->arena.failed ? -ENOMEM : r;
 }
-
-int grant_store(struct store *s, const struct grant_request *g, const struct token_grant *grant,
-	struct token_issued *t)
-{
-	bool single = oauth_flag(g->o.service, "singleAccessTokenPerSubject") ||
-		      oauth_flag(g->client.document, "singleAccessTokenPerSubject");
-	struct issued_filter others = {
-		.client_id = g->client.row.client_id, .subject = grant->subject};
-	int64_t count;
-	int r = 0;
-	if (single && grant->subject.p)
-		r = store_issued_delete_all(s, g->c->service_id, &others, &count);
-	return r < 0 ? r : store_issued_put(s, g->c->service_id, &t->row);
-}

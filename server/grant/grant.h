@@ -20,6 +20,10 @@ struct grant_request {
 int grant_ciba(struct grant_request *g, struct refusal *why);
 int grant_refresh(struct grant_request *g, struct refusal *why);
 
+/* Which client a request that names none is of, by what was issued to it before: for services with
+ * missingClientIdAllowed. *ret 0: the request does not tell. */
+int grant_refresh_client(struct grant_request *g, int64_t *ret, struct refusal *why);
+
 /* --- what they share (grant.c) --- */
 
 /* "BAD_REQUEST" with error and message. */
@@ -45,9 +49,5 @@ int grant_make(struct grant_request *g, const struct token_grant *grant, const c
 /* The reply with the tokens; call it before anything is stored. */
 int grant_answer(struct grant_request *g, const char *action, const char *code, const char *message,
 	const struct token_grant *grant, const struct token_issued *t, bool previous_used);
-/* Stores fresh tokens; where only one may live for client and user, in place of the others. Within
- * a transaction. */
-int grant_store(struct store *s, const struct grant_request *g, const struct token_grant *grant,
-	struct token_issued *t);
 
 #endif

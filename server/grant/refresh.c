@@ -69,6 +69,24 @@ static int read_row(struct work *w)
 	return r;
 }
 
+int grant_refresh_client(struct grant_request *g, int64_t *ret, struct refusal *why)
+{
+	struct work w = {.g = g, .why = why, .token = params_one(&g->params, "refresh_token")};
+	unsigned char hash[SHA256_SIZE];
+	*ret = 0;
+	if (!w.token.n)
+		return 0;
+	int r = hash_sha256(w.token, hash);
+	if (r == 0)
+		r = find_row(&w, hash);
+	if (r == -ENOENT)
+		return no(&w, "A244314", "invalid_grant",
+			"The request names no client, and its refresh token, which could tell the "
+			"client, does not exist (any more).");
+	*ret = w.row.client_id;
+	return r;
+}
+
 static int check_owner(struct work *w)
 {
 	struct grant_request *g = w->g;

@@ -22,6 +22,7 @@
 
 /* Beyond the body itself a call may take this much: the tree of the largest document, the reply. */
 #define ARENA_BASE ((size_t)96 << 20)
+#define TOO_MUCH_SPARE ((size_t)256 << 10) /* for the reply that says that it was too much */
 
 void call_init(struct call *c, struct server *server, void *first, size_t first_size)
 {
@@ -195,6 +196,19 @@ static int decide_early(struct call *c)
 	return body_check_type(c);
 }
 
+/* A call that wants too much is told so: nothing is wrong with us. */
+static int refuse_too_much(struct call *c)
+{
+	size_t most = c->arena.ceiling >> 20;
+	c->arena.ceiling += TOO_MUCH_SPARE;
+	c->arena.failed = false;
+	checking(c, "memory");
+	return refuse(c, 400, M_TOO_MUCH,
+		"the call takes more than the %zu MiB of memory that one call may; nothing was "
+		"changed",
+		most);
+}
+
 /* One line about a fault of ours; the caller learns only that there was one. */
 static void fail_and_log(struct call *c, int r)
 {
@@ -261,6 +275,8 @@ void call_run(struct call *c)
 	if (c->reply.status)
 		return;
 	int r = run(c);
+	if (r == -ENOMEM && c->arena.full)
+		r = refuse_too_much(c);
 	if (r < 0)
 		fail_and_log(c, r);
 }

@@ -74,6 +74,8 @@ static const struct {
 	{M_NO_ACCESS_TOKEN,
 		"POST /api/servicetoken/all or /api/organizationtoken/all lists the tokens "
 		"that can be managed, with their ids."},
+	{M_TOO_MUCH, "Ask for fewer at a time with start and end; a larger --max-body lets each "
+		     "call take more memory."},
 	{M_REVOKES_NOTHING,
 		"Name a token by accessTokenIdentifier or refreshTokenIdentifier, or whose "
 		"to revoke by clientIdentifier, subject or both."},

@@ -84,6 +84,19 @@ int issued_is_foreign(struct call *c, struct str identifier, bool *ret)
 	return r;
 }
 
+int issued_put(struct store *s, const struct oauth *o, const struct oauth_client *client,
+	struct store_issued *row)
+{
+	static const char name[] = "singleAccessTokenPerSubject";
+	bool single = oauth_flag(o->service, name) || oauth_flag(client->document, name);
+	struct issued_filter others = {.client_id = row->client_id, .subject = row->subject};
+	int64_t count;
+	int r = 0;
+	if (single && row->subject.p && !str_eq(row->grant_type, STR("CLIENT_CREDENTIALS")))
+		r = store_issued_delete_all(s, o->row.service_id, &others, &count);
+	return r < 0 ? r : store_issued_put(s, o->row.service_id, row);
+}
+
 int issued_details(struct call *c, const struct store_issued *row, struct cJSON **ret)
 {
 	return document_read(&c->arena, row->details, ret);

@@ -16,6 +16,14 @@ int issued_of_refresh_identifier(struct call *c, struct str identifier, struct s
 /* Whether it identifies an access token of another service. */
 int issued_is_foreign(struct call *c, struct str identifier, bool *ret);
 
+/* Stores a new record, and sets its number. Where only one may live for client and user
+ * (singleAccessTokenPerSubject of service or client) the others go; client credentials stand for no
+ * user and end none. Within a transaction; else as store_issued_put. */
+struct oauth;
+struct oauth_client;
+int issued_put(struct store *s, const struct oauth *o, const struct oauth_client *client,
+	struct store_issued *row);
+
 /* What a record keeps beside its columns, as a tree. */
 int issued_details(struct call *c, const struct store_issued *row, struct cJSON **ret);
 /* The tree as a record keeps it. */
@@ -25,7 +33,6 @@ bool issued_detail_set(
 	struct call *c, struct cJSON *details, const char *name, const struct cJSON *value);
 
 /* The token_type of tokens of that record: "DPoP" or what the service calls it. */
-struct oauth;
 struct str issued_type(const struct oauth *o, const struct cJSON *details);
 
 /* "name":["a","b"] of words with spaces between them; nothing when there is none. */

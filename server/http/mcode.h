@@ -34,6 +34,7 @@
 #define M_SNAPSHOT_IMAGE "M000219"  /* 400: an uploaded snapshot is damaged, foreign or newer */
 #define M_SNAPSHOT_NAME "M000220"   /* 400, 409: the name cannot be used for a snapshot */
 #define M_ADMIN_TOKEN "M000221"     /* 401: a control call without the token of --admin-token */
+#define M_TOO_MUCH "M000222"        /* 400: the call takes more memory than one call may */
 #define M_REVOKES_NOTHING "M000231" /* 400: nothing says which tokens to revoke */
 #define M_NO_ACCESS_TOKEN "M000241" /* 404: there is no managed access token of that id */
 #define M_NO_RESOURCE "M000331"     /* a token is not for the resource that introspection names */

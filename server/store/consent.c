@@ -57,6 +57,21 @@ static struct str merge(struct arena *a, struct str merged, struct str scopes)
 	return buf_str(&out);
 }
 
+static int put(struct sql *db, int64_t service_id, int64_t client_id, struct str subject,
+	const struct store_consent *consent)
+{
+	struct sqlite3_stmt *q = sql_use(db, SQL_CONSENT_PUT);
+	sql_bind_int(q, 1, service_id);
+	sql_bind_int(q, 2, client_id);
+	sql_bind_text(q, 3, subject);
+	sql_bind_text(q, 4, consent->latest);
+	sql_bind_text(q, 5, consent->merged);
+	sql_bind_int(q, 6, consent->modified_at);
+	int r = sql_step(q);
+	sql_end(q);
+	return r;
+}
+
 struct addition {
 	struct arena *arena;
 	int64_t service_id, client_id, now;
@@ -69,20 +84,11 @@ static int add(struct store *s, void *arg)
 	struct store_consent row = {.merged = STR("")};
 	struct sql *db = store_enter(s);
 	int r = get(db, x->arena, x->service_id, x->client_id, x->subject, &row);
-	struct str merged = merge(x->arena, row.merged, x->scopes);
+	row = (struct store_consent){x->scopes, merge(x->arena, row.merged, x->scopes), x->now};
 	if (r == 0 || r == -ENOENT)
-		r = merged.p ? 0 : -ENOMEM;
-	if (r == 0) {
-		struct sqlite3_stmt *q = sql_use(db, SQL_CONSENT_PUT);
-		sql_bind_int(q, 1, x->service_id);
-		sql_bind_int(q, 2, x->client_id);
-		sql_bind_text(q, 3, x->subject);
-		sql_bind_text(q, 4, x->scopes);
-		sql_bind_text(q, 5, merged);
-		sql_bind_int(q, 6, x->now);
-		r = sql_step(q);
-		sql_end(q);
-	}
+		r = row.merged.p ? 0 : -ENOMEM;
+	if (r == 0)
+		r = put(db, x->service_id, x->client_id, x->subject, &row);
 	store_leave(s);
 	return r;
 }
@@ -100,6 +106,20 @@ int store_consent_add(struct store *s, int64_t service_id, int64_t client_id, st
 		.scopes = scopes.p ? scopes : STR("")};
 	int r = store_transaction(s, false, add, &x);
 	arena_reset(&arena);
+	return r;
+}
+
+int store_consent_put(struct store *s, int64_t service_id, int64_t client_id, struct str subject,
+	const struct store_consent *consent)
+{
+	struct arena few; /* with no first chunk: most are new, and then it needs none */
+	struct store_consent other;
+	struct sql *db = store_enter(s);
+	arena_init(&few, NULL, 0, SIZE_MAX);
+	int r = get(db, &few, service_id, client_id, subject, &other);
+	r = r == -ENOENT ? put(db, service_id, client_id, subject, consent) : r == 0 ? -EEXIST : r;
+	arena_reset(&few);
+	store_leave(s);
 	return r;
 }
 

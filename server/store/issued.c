@@ -47,8 +47,9 @@ static int read_row(struct sqlite3_stmt *q, struct arena *a, struct store_issued
 	return 0;
 }
 
-/* ?1 to ?15 of SQL_ISSUED_PUT and SQL_ISSUED_REPLACE. */
-static void bind_row(struct sqlite3_stmt *q, int64_t service_id, const struct store_issued *row)
+/* ?1 to ?16 of SQL_ISSUED_PUT and SQL_ISSUED_REPLACE. */
+static void bind_row(
+	struct sqlite3_stmt *q, int64_t service_id, int64_t number, const struct store_issued *row)
 {
 	int64_t refresh_end = row->refreshable ? row->refresh_expires_at : 0;
 	int64_t end = refresh_end > row->access_expires_at ? refresh_end : row->access_expires_at;
@@ -70,6 +71,7 @@ static void bind_row(struct sqlite3_stmt *q, int64_t service_id, const struct st
 	sql_bind_int(q, 13, row->refreshed_at);
 	sql_bind_text(q, 14, row->details);
 	sql_bind_int(q, 15, end);
+	sql_bind_int(q, 16, number);
 }
 
 static int find(struct store *s, struct arena *a, enum statement by, int64_t service_id,
@@ -153,18 +155,25 @@ static int which_is_taken(struct sql *db, int64_t service_id, const struct store
 	return r < 0 ? r : number && number != row->number ? -EEXIST : -ENOTUNIQ;
 }
 
+static int insert(struct sql *db, int64_t service_id, int64_t number, struct store_issued *row)
+{
+	struct sqlite3_stmt *q = sql_use(db, SQL_ISSUED_PUT);
+	bind_row(q, service_id, number, row);
+	int r = sql_step(q);
+	sql_end(q);
+	return r == -EEXIST ? which_is_taken(db, service_id, row) : r;
+}
+
 int store_issued_put(struct store *s, int64_t service_id, struct store_issued *row)
 {
 	struct sql *db = store_enter(s);
-	struct sqlite3_stmt *q = sql_use(db, SQL_ISSUED_PUT);
+	int64_t number;
 	row->number = 0;
-	bind_row(q, service_id, row);
-	int r = sql_step(q);
-	sql_end(q);
-	if (r == -EEXIST)
-		r = which_is_taken(db, service_id, row);
+	int r = store_next_number(db, "issued", &number);
+	if (r == 0)
+		r = insert(db, service_id, number, row);
 	if (r == 0) {
-		row->number = sql_inserted(db);
+		row->number = number;
 		store_expires(s, row->access_expires_at > row->refresh_expires_at
 					 ? row->access_expires_at
 					 : row->refresh_expires_at);
@@ -178,8 +187,7 @@ int store_issued_replace(struct store *s, int64_t service_id, int64_t number,
 {
 	struct sql *db = store_enter(s);
 	struct sqlite3_stmt *q = sql_use(db, SQL_ISSUED_REPLACE);
-	bind_row(q, service_id, row);
-	sql_bind_int(q, 16, number);
+	bind_row(q, service_id, number, row);
 	sql_bind_blob(q, 17, hash_bytes(access_hash));
 	int r = sql_step(q);
 	sql_end(q);

@@ -120,6 +120,14 @@ static const char *const migrations[] = {
 	"  modified_at INTEGER NOT NULL,"
 	"  PRIMARY KEY (service_id, client_id, subject)"
 	") STRICT, WITHOUT ROWID;",
+	/* 5: how many services and issued tokens there ever were: numbers do not come again when
+	 * the newest row goes. */
+	"CREATE TABLE counter ("
+	"  name TEXT PRIMARY KEY,"
+	"  value INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO counter SELECT 'service', max(number) FROM service HAVING count(*) > 0;"
+	"INSERT INTO counter SELECT 'issued', max(number) FROM issued HAVING count(*) > 0;",
 };
 
 #endif

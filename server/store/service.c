@@ -10,19 +10,35 @@ static int run(struct sqlite3_stmt *q)
 	return r < 0 ? r : 0;
 }
 
-int store_service_put(struct store *s, const struct store_service *service)
+static int insert(struct sql *db, const struct store_service *service, int64_t number)
 {
-	struct sql *db = store_enter(s);
 	struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_PUT);
 	sql_bind_int(q, 1, service->service_id);
 	sql_bind_text(q, 2, service->api_secret);
 	sql_bind_int(q, 3, service->created_at);
 	sql_bind_int(q, 4, service->modified_at);
 	sql_bind_text(q, 5, service->document);
-	int r = run(q);
+	sql_bind_int(q, 6, number);
+	return run(q);
+}
+
+static int put(struct store *s, void *arg)
+{
+	const struct store_service *service = arg;
+	struct sql *db = store_enter(s);
+	int64_t number;
+	int r = store_next_number(db, "service", &number);
+	if (r == 0)
+		r = insert(db, service, number);
 	store_changed(s);
 	store_leave(s);
 	return r;
+}
+
+int store_service_put(struct store *s, const struct store_service *service)
+{
+	struct store_service row = *service;
+	return store_transaction(s, false, put, &row); /* a number is not lost for nothing */
 }
 
 /* The columns of SQL_SERVICE_GET and SQL_SERVICE_LIST. */

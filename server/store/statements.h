@@ -69,9 +69,12 @@
 		" || ' (SELECT service_id, client_id FROM client WHERE rowid = ' || ?1 || ')', ';')" \
 		" FROM (SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c" \
 		" WHERE t.type = 'table' AND c.name = 'client_id' ORDER BY t.name = 'client')") \
+	S(SQL_COUNTER_NEXT, \
+		"INSERT INTO counter (name, value) VALUES (?1, 1)" \
+		" ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value") \
 	S(SQL_SERVICE_PUT, \
 		"INSERT INTO service (service_id, api_secret, created_at, modified_at, document, number)" \
-		" VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(number), 0) + 1 FROM service))") \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
 	S(SQL_SERVICE_SECRET, \
 		"SELECT api_secret FROM service WHERE service_id = ?1") \
 	S(SQL_SERVICE_GET, \
@@ -172,8 +175,8 @@
 	S(SQL_ISSUED_PUT, \
 		"INSERT INTO issued (service_id, access_hash, refresh_hash, previous_hash, client_id," \
 		" subject, grant_type, scopes, refresh_scopes, created_at, access_expires_at," \
-		" refresh_expires_at, refreshed_at, details, expires_at)" \
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)") \
+		" refresh_expires_at, refreshed_at, details, expires_at, number)" \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)") \
 	S(SQL_ISSUED_REPLACE, \
 		"UPDATE issued SET access_hash = ?2, refresh_hash = ?3, previous_hash = ?4," \
 		" client_id = ?5, subject = ?6, grant_type = ?7, scopes = ?8, refresh_scopes = ?9," \

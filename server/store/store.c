@@ -240,6 +240,19 @@ int store_transaction(
 	return r;
 }
 
+int store_next_number(struct sql *db, const char *of, int64_t *ret)
+{
+	struct sqlite3_stmt *q = sql_use(db, SQL_COUNTER_NEXT);
+	sql_bind_text(q, 1, str_of(of));
+	int r = sql_step(q);
+	if (r == 1) {
+		*ret = sql_int(q, 0);
+		r = sql_step(q); /* to its end: only then it is done */
+	}
+	sql_end(q);
+	return r;
+}
+
 int64_t store_bytes(struct store *s)
 {
 	int64_t bytes = 0;

@@ -54,8 +54,8 @@ struct store_service {
 	int64_t service_id;
 	struct str api_secret;
 	int64_t created_at, modified_at;
-	int64_t number;      /* in the order of creation, from 1; set by store_service_put */
-	int64_t clients;     /* how many it has */
+	int64_t number;  /* in the order of creation, from 1, never twice; by store_service_put */
+	int64_t clients; /* how many it has */
 	struct str document; /* the members callers set, as JSON without the braces; "" for none */
 };
 /* -EEXIST when the id is taken. */
@@ -215,7 +215,7 @@ int store_ciba_polled(struct store *s, int64_t service_id, struct str auth_req_i
 /* --- issued tokens (issued.c) --- */
 
 struct store_issued {
-	int64_t number; /* in the order of issue; set by store_issued_put */
+	int64_t number; /* in the order of issue, never twice; set by store_issued_put */
 	unsigned char access_hash[SHA256_SIZE], refresh_hash[SHA256_SIZE];
 	bool refreshable; /* it has a refresh token */
 	/* The refresh token that the present one has replaced, where that still works for a while
@@ -228,7 +228,8 @@ struct store_issued {
 	int64_t created_at, access_expires_at, refresh_expires_at, refreshed_at;
 	struct str details; /* JSON without the braces: properties, resources, acr, authTime, … */
 };
-/* -EEXIST: the access token is taken; -ENOTUNIQ: the refresh token is. */
+/* In a transaction of the caller. -EEXIST: the access token is taken; -ENOTUNIQ: the refresh token
+ * is. */
 int store_issued_put(struct store *s, int64_t service_id, struct store_issued *row);
 /* By the hash of the access or the refresh token; -ENOENT. */
 int store_issued_by_access(struct store *s, struct arena *a, int64_t service_id,
@@ -278,6 +279,9 @@ struct store_consent {
 /* latest replaces, merged grows. */
 int store_consent_add(struct store *s, int64_t service_id, int64_t client_id, struct str subject,
 	struct str scopes, int64_t now);
+/* As it is, in a transaction of the caller. -EEXIST: there is one of client and subject. */
+int store_consent_put(struct store *s, int64_t service_id, int64_t client_id, struct str subject,
+	const struct store_consent *consent);
 int store_consent_get(struct store *s, struct arena *a, int64_t service_id, int64_t client_id,
 	struct str subject, struct store_consent *ret); /* -ENOENT */
 int store_consent_delete(struct store *s, int64_t service_id, int64_t client_id, struct str subject,

@@ -38,6 +38,9 @@ void store_expires(struct store *s, int64_t expires_at);
 void store_expires_none(struct store *s);
 void store_expires_unknown(struct store *s);
 
+/* The next of "service" or "issued": never one that was given before, until all is emptied. */
+int store_next_number(struct sql *db, const char *of, int64_t *ret);
+
 /* A row of CLIENT_COLUMNS, copied to the arena. */
 int store_client_read(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret);
 

@@ -122,6 +122,9 @@ for (const [what, members, status, says] of [
   ['a negative duration', { service: { accessTokenDuration: -1 } }, 400, /\/service\/accessTokenDuration\b/],
   ['a client that the API would refuse', { clients: [{ clientName: 'c', bcDeliveryMode: 'PING' }] }, 400, /\/clients\/0: .*A032215/],
   ['two clients of one id', { clients: [{ clientId: 5 }, { clientId: 5 }] }, 409, /\/clients\/1\/clientId: .*nothing was made/],
+  ['a misspelt member of a consent', { clients: [{ clientId: 5 }], consents: [{ clientId: 5, subject: 'j', latestGrantedScopes: [], scope: 'a' }] }, 400, /\/consents\/0\/scope\b/],
+  ['a consent for nobody', { clients: [{ clientId: 5 }], consents: [{ clientId: 6, subject: 'j', latestGrantedScopes: [] }] }, 400, /\/consents\/0\/clientId\b/],
+  ['two consents for one client and user', { clients: [{ clientId: 5 }], consents: Array(2).fill({ clientId: 5, subject: 'j', latestGrantedScopes: [] }) }, 409, /\/consents\/1: .*nothing was made/],
   ['two clients of one alias', { clients: [{ clientIdAlias: 'a' }, { clientIdAlias: 'a' }] }, 409, /\/clients\/1\/clientIdAlias: .*nothing was made/],
 ]) {
   test(`refused: ${what}`, async () => {

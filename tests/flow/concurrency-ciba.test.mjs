@@ -78,7 +78,7 @@ async function rounds(work) {
   }
 }
 
-test('ciba-40: issue: one auth_req_id', () => rounds(async (silo) => {
+test('ciba-40 issue: one auth_req_id', () => rounds(async (silo) => {
   const ticket = await open(silo, 'poll');
   const replies = await times(() => send(silo, 'backchannel/authentication/issue', { ticket }));
   const { authReqId } = oneWins(replies, 'A183001', ['A181205']);
@@ -104,7 +104,7 @@ test('complete of push: one set of tokens', () => rounds(async (silo) => {
   assert.equal(await tokens(silo), 1);
 }));
 
-test('ciba-77: polls: one gets the tokens', () => rounds(async (silo) => {
+test('ciba-77 polls: one gets the tokens', () => rounds(async (silo) => {
   const authReqId = await authorized(silo);
   const replies = await times(() => poll(silo, authReqId));
   const { accessToken } = oneWins(replies, 'A200002', ['A200310', 'A200304']);

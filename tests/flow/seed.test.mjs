@@ -105,6 +105,11 @@ for (const [what, seed, ...says] of [
   ['a negative duration', { services: [{ serviceId: 1, service: { accessTokenDuration: -1 } }] }, /\/services\/0\/service\/accessTokenDuration\b/],
   ['two clients of one id', { services: [{ serviceId: 1, clients: [{ clientId: 5 }, { clientId: 5 }] }] }, /\/services\/0\/clients\/1\/clientId\b/],
   ['two clients of one alias', { services: [{ serviceId: 1, clients: [{ clientIdAlias: 'a' }, { clientIdAlias: 'a' }] }] }, /\/services\/0\/clients\/1\/clientIdAlias\b/],
+  ['a misspelt member of a consent', { services: [{ serviceId: 1, clients: [{ clientId: 5 }], consents: [{ clientId: 5, subject: 'j', latestGrantedScopes: [], scopes: [] }] }] }, /\/services\/0\/consents\/0\/scopes\b/],
+  ['a consent without a subject', { services: [{ serviceId: 1, clients: [{ clientId: 5 }], consents: [{ clientId: 5, latestGrantedScopes: [] }] }] }, /\/services\/0\/consents\/0\/subject\b/],
+  ['a scope that is two', { services: [{ serviceId: 1, clients: [{ clientId: 5 }], consents: [{ clientId: 5, subject: 'j', latestGrantedScopes: ['a', 'b c'] }] }] }, /\/services\/0\/consents\/0\/latestGrantedScopes\/1\b/],
+  ['a consent for a client that is not there', { services: [{ serviceId: 1, clients: [{ clientId: 5 }] }, { serviceId: 2, clients: [{}, { clientId: 6 }], consents: [{ clientId: 6, subject: 'j', latestGrantedScopes: [] }, { clientId: 5, subject: 'j', latestGrantedScopes: [] }] }] }, /\/services\/1\/consents\/1\/clientId\b/],
+  ['two consents for one client and user', { services: [{ serviceId: 1, clients: [{ clientId: 5 }], consents: [{ clientId: 5, subject: 'j', latestGrantedScopes: ['a'] }, { clientId: 5, subject: 'j', latestGrantedScopes: [] }] }] }, /\/services\/0\/consents\/1: .*twice/],
   ['a client that the API would refuse', { services: [{ serviceId: 1, clients: [{ clientName: 'c', bcDeliveryMode: 'PING' }] }] }, /\/services\/0\/clients\/0: .*A032215/],
 ]) {
   test(`a bad seed stops the start: ${what}`, async () => {
@@ -184,6 +189,82 @@ test('what service/get and client/get answer can be pasted into a seed', async (
     assert.equal(made.status, 201, made.text);
     assert.deepEqual(await everything(mock, 'third'), before);
   });
+});
+
+// ---- Consents ----
+
+const CONSENTS = {
+  services: [{
+    serviceId: Number(SERVICE), accessTokens: [TOKEN],
+    service: {
+      supportedGrantTypes: ['CIBA'], supportedScopes: [{ name: 'openid' }, { name: 'read' }],
+      supportedBackchannelTokenDeliveryModes: ['POLL'], backchannelAuthReqIdDuration: 600,
+    },
+    clients: [{ clientId: 6 }, {
+      clientId: 5, clientSecret: 'secret', clientType: 'CONFIDENTIAL', tokenAuthMethod: 'CLIENT_SECRET_BASIC', grantTypes: ['CIBA'], bcDeliveryMode: 'POLL',
+    }],
+    consents: [
+      { clientId: 5, subject: 'john', latestGrantedScopes: ['write', 'read', 'read'], mergedGrantedScopes: ['profile', 'read'], modifiedAt: 1234567890123 },
+      { clientId: 6, subject: 'john', latestGrantedScopes: ['read'] },
+      { clientId: 5, subject: 'jane', latestGrantedScopes: [] },
+    ],
+  }],
+};
+
+const consent = async (caller, clientId, subject) => {
+  const { resultMessage, ...rest } = await get(caller, `client/granted_scopes/get/${clientId}/${subject}`);
+  return rest;
+};
+
+/** The consents of the seed, with the times of those that have none of their own. */
+async function consents(caller) {
+  const all = [await consent(caller, 5, 'john'), await consent(caller, 6, 'john'), await consent(caller, 5, 'jane')];
+  const times = all.slice(1).map(({ modifiedAt }) => modifiedAt);
+  const base = { resultCode: 'A139002', serviceApiKey: Number(SERVICE) };
+  assert.deepEqual(all, [
+    { ...base, clientId: 5, subject: 'john', latestGrantedScopes: ['write', 'read'], mergedGrantedScopes: ['profile', 'read', 'write'], modifiedAt: 1234567890123 },
+    { ...base, clientId: 6, subject: 'john', latestGrantedScopes: ['read'], mergedGrantedScopes: ['read'], modifiedAt: times[0] },
+    { ...base, clientId: 5, subject: 'jane', modifiedAt: times[1] },
+  ]);
+  return times;
+}
+
+async function authorize(caller, scope) {
+  const post = async (operation, members) => (await caller.api(`backchannel/authentication${operation}`, members)).json;
+  const { ticket } = await post('', { clientId: '5', clientSecret: 'secret', parameters: `scope=${scope}&login_hint=john` });
+  await post('/issue', { ticket });
+  const done = await post('/complete', { ticket, result: 'AUTHORIZED', subject: 'john' });
+  assert.equal(done.resultCode, 'A198001', done.resultMessage);
+}
+
+test('consents of a seed are there in each silo, grow like any other, and come back with a reset', () => withMock({ args: ['--seed-json', JSON.stringify(CONSENTS)] }, async (mock) => {
+  const silo = mock.silo();
+  for (const time of [...await consents(mock), ...await consents(silo)]) assert.ok(Math.abs(time - Date.now()) < 60_000, String(time));
+  await authorize(silo, 'openid+read');
+  const grown = await consent(silo, 5, 'john');
+  assert.deepEqual([grown.latestGrantedScopes, grown.mergedGrantedScopes], [['openid', 'read'], ['profile', 'read', 'write', 'openid']]);
+  assert.ok(grown.modifiedAt > 1234567890123);
+  await consents(mock); // nothing of it there
+  assert.equal((await silo.admin('PUT', '/snapshots/grown')).status, 204);
+  assert.equal((await silo.admin('POST', '/reset')).status, 204);
+  await consents(silo);
+  assert.equal((await silo.admin('POST', '/snapshots/grown/restore')).status, 204);
+  assert.deepEqual(await consent(silo, 5, 'john'), grown);
+  const gone = await silo.api('client/granted_scopes/delete/5', { subject: 'john' });
+  assert.equal(gone.json.resultCode, 'A140002', gone.text);
+  assert.equal((await consent(silo, 5, 'john')).resultCode, 'A139001');
+  assert.equal((await silo.admin('POST', '/reset', { to: 'empty' })).status, 204);
+  const made = await silo.admin('POST', '/services', CONSENTS.services[0]);
+  assert.equal(made.status, 201, made.text);
+  await consents(silo);
+}));
+
+test('what client/granted_scopes/get answers can be pasted into a seed', async () => {
+  let replies;
+  const read = (mock) => Promise.all([['5', 'john'], ['6', 'john']].map(([id, subject]) => get(mock, `client/granted_scopes/get/${id}/${subject}`)));
+  await withMock({ args: ['--seed-json', JSON.stringify(CONSENTS)] }, async (mock) => { replies = await read(mock); });
+  const seed = { services: [{ ...CONSENTS.services[0], consents: replies }] };
+  await withMock({ args: ['--seed-json', JSON.stringify(seed)] }, async (mock) => assert.deepEqual(await read(mock), replies));
 });
 
 test('services and clients survive snapshots, a restore and a restart', async () => {

@@ -68,8 +68,9 @@ static void keeps_its_ceiling(void **state)
 		got++;
 	assert_in_range(got, 90, 102);
 	assert_true(a.used <= a.ceiling);
-	assert_true(a.failed);
+	assert_true(a.failed && a.full);
 	arena_reset(&a);
+	assert_false(a.failed || a.full);
 
 	arena_init(&a, NULL, 0, 100 * 1024);
 	assert_null(arena_alloc(&a, 100 * 1024 + 1));
@@ -90,7 +91,7 @@ static void latches_failure(void **state)
 	(void)state;
 	arena_init(&a, NULL, 0, 8192);
 	assert_null(arena_alloc(&a, 1 << 20));
-	assert_true(a.failed);
+	assert_true(a.failed && a.full);
 	assert_non_null(arena_alloc(&a, 16));
 	assert_true(a.failed);
 	arena_reset(&a);
@@ -134,7 +135,7 @@ static void fails_on_request(void **state)
 	assert_non_null(arena_alloc(&a, 1));
 	assert_false(a.failed);
 	assert_null(arena_alloc(&a, 1));
-	assert_true(a.failed);
+	assert_true(a.failed && !a.full);
 	for (int i = 0; i < 10; i++)
 		assert_non_null(arena_alloc(&a, 1));
 	arena_fail_at(1);

@@ -351,6 +351,26 @@ static void knows_version_two(void **state)
 	store_close(s);
 }
 
+/* Before numbers were counted: they go on after the largest there is. */
+static void knows_version_four(void **state)
+{
+	struct store_service made = {.service_id = 30, .api_secret = STR(""), .document = STR("")};
+	struct store_issued row = {.grant_type = STR("CIBA"),
+		.scopes = STR(""),
+		.refresh_scopes = STR(""),
+		.details = STR("")};
+	(void)state;
+	make_version(4, "INSERT INTO service (service_id, api_secret, created_at, number)"
+			" VALUES (20, '', 0, 6), (10, '', 0, 4);");
+	struct store *s = open_good(false);
+	assert_int_equal(store_service_put(s, &made), 0);
+	assert_int_equal(store_service_get(s, &a, 30, &made), 0);
+	assert_int_equal(made.number, 7);
+	assert_int_equal(store_issued_put(s, 20, &row), 0);
+	assert_int_equal(row.number, 1);
+	store_close(s);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -365,6 +385,7 @@ int main(void)
 		CASE(migrates_whole),
 		CASE(knows_version_one),
 		CASE(knows_version_two),
+		CASE(knows_version_four),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,15 @@ static void refuses_tokens_that_are_taken(void **state)
 		store_issued_replace(store, 1, row.number, row.access_hash, &next), -ENOTUNIQ);
 }
 
+static void numbers_once_for_all(void **state)
+{
+	struct store_issued one = put(1, 'a', 'r', 7, "john"), two = put(2, 'b', 's', 7, "john");
+	(void)state;
+	assert_true(two.number > one.number);
+	assert_int_equal(store_issued_delete(store, 2, two.number), 0);
+	assert_true(put(1, 'c', 't', 7, "john").number > two.number);
+}
+
 static void lets_one_of_several_replace(void **state)
 {
 	struct store_issued row = put(1, 'a', 'r', 7, "john"), got;
@@ -252,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			needs_no_subject_and_no_refresh_token, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_tokens_that_are_taken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(numbers_once_for_all, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lets_one_of_several_replace, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(filters, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_many_at_once, set_up, tear_down),

@@ -37,6 +37,31 @@ static int get(int64_t id, struct store_service *ret)
 	return store_service_get(store, &a, id, ret);
 }
 
+static int64_t number_of(int64_t id)
+{
+	struct store_service found;
+	assert_int_equal(get(id, &found), 0);
+	return found.number;
+}
+
+static void numbers_once_for_all(void **state)
+{
+	(void)state;
+	for (int64_t id = 1; id <= 3; id++)
+		assert_int_equal(put(id), 0);
+	assert_int_equal(store_service_delete(store, 3), 0);
+	assert_int_equal(put(3), 0);
+	assert_int_equal(number_of(3), 4);
+	for (int64_t id = 1; id <= 3; id++)
+		assert_int_equal(store_service_delete(store, id), 0);
+	assert_int_equal(put(9), 0);
+	assert_int_equal(number_of(9), 5);
+	/* what is emptied starts over */
+	assert_int_equal(store_transaction(store, true, NULL, NULL), 0);
+	assert_int_equal(put(9), 0);
+	assert_int_equal(number_of(9), 1);
+}
+
 static void keeps_services(void **state)
 {
 	struct store_service made = {
@@ -207,6 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(keeps_services, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(numbers_once_for_all, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_documents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lists_in_order_of_creation, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(deletes_what_hangs_on_it, set_up, tear_down),

@@ -12,16 +12,19 @@ static const struct grant {
 	struct str wire; /* grant_type */
 	const char *api; /* supportedGrantTypes, grantTypes */
 	int (*run)(struct grant_request *g, struct refusal *why); /* NULL: not built */
+	/* who sent it, where the request does not say; NULL: such a request cannot tell */
+	int (*client)(struct grant_request *g, int64_t *ret, struct refusal *why);
 } grants[] = {
-	{STR("urn:openid:params:grant-type:ciba"), "CIBA", grant_ciba},
-	{STR("refresh_token"), "REFRESH_TOKEN", grant_refresh},
-	{STR("authorization_code"), "AUTHORIZATION_CODE", NULL},
-	{STR("client_credentials"), "CLIENT_CREDENTIALS", NULL},
-	{STR("password"), "PASSWORD", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:device_code"), "DEVICE_CODE", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:token-exchange"), "TOKEN_EXCHANGE", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:jwt-bearer"), "JWT_BEARER", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:pre-authorized_code"), "PRE_AUTHORIZED_CODE", NULL},
+	{STR("urn:openid:params:grant-type:ciba"), "CIBA", grant_ciba, NULL},
+	{STR("refresh_token"), "REFRESH_TOKEN", grant_refresh, grant_refresh_client},
+	{STR("authorization_code"), "AUTHORIZATION_CODE", NULL, NULL},
+	{STR("client_credentials"), "CLIENT_CREDENTIALS", NULL, NULL},
+	{STR("password"), "PASSWORD", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:device_code"), "DEVICE_CODE", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:token-exchange"), "TOKEN_EXCHANGE", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:jwt-bearer"), "JWT_BEARER", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:pre-authorized_code"), "PRE_AUTHORIZED_CODE", NULL,
+		NULL},
 };
 
 struct work {
@@ -104,8 +107,45 @@ static int read_grant_type(struct work *w)
 
 /* ---- The client ---- */
 
+/* Whether nothing says who the client is, and the service lets a public client do so. */
+static bool client_missing(const struct work *w)
+{
+	const struct params *p = &w->g.params;
+	return oauth_flag(w->g.o.service, "missingClientIdAllowed") && w->grant->client &&
+	       !w->credentials.client_id.n && params_get(p, "client_id", NULL) == PARAM_ABSENT &&
+	       params_get(p, "client_assertion", NULL) == PARAM_ABSENT;
+}
+
+/* A confidential client has to say its id, whatever it proves itself with. */
+static int guess_client(struct work *w, bool *ret_known)
+{
+	struct oauth_client *client = &w->g.client;
+	int64_t id;
+	*ret_known = false;
+	int r = w->grant->client(&w->g, &id, &w->why);
+	if (r < 0 || REFUSED(&w->why) || !id)
+		return r;
+	r = oauth_load_client_id(w->g.c, &w->g.o, id, client);
+	if (r == -ENOENT) /* its tokens went with it, this moment */
+		return w->grant->client(&w->g, &id, &w->why);
+	if (r < 0)
+		return r;
+	*ret_known = client_is_public(client);
+	if (!*ret_known)
+		return 0;
+	found(w->g.c, "the token that it shows was issued to a public client");
+	return client_auth_usable(&w->g.o, &client_auth_token, client,
+		arena_printf(w->g.o.arena, "%lld", (long long)id), &w->why);
+}
+
 static int find_client(struct work *w)
 {
+	if (client_missing(w)) {
+		bool known;
+		int r = guess_client(w, &known);
+		if (r < 0 || REFUSED(&w->why) || known)
+			return r;
+	}
 	return oauth_find_client(w->g.c, &w->g.o, &client_auth_token, &w->g.params, &w->credentials,
 		&w->g.client, &w->why);
 }

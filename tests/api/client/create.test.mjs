@@ -70,6 +70,19 @@ test('a confidential client without a tokenAuthMethod uses its secret', async ()
   assert.equal((await create(silo, { clientType: 'CONFIDENTIAL', tokenAuthMethod: 'NONE' })).tokenAuthMethod, 'NONE');
 });
 
+test('mgmt-17 a confidential client without a method authenticates by its secret in the Authorization header', async () => {
+  const silo = mock.silo();
+  const { clientId, clientSecret, tokenAuthMethod } = await create(silo, { clientName: 'x', clientType: 'CONFIDENTIAL' });
+  assert.equal(tokenAuthMethod, 'CLIENT_SECRET_BASIC');
+  const { json: token } = await send(silo, 'POST', 'auth/token/create', { grantType: 'AUTHORIZATION_CODE', clientId, subject: 'john' });
+  const refresh = async (secret) => (await send(silo, 'POST', 'auth/token', {
+    parameters: `grant_type=refresh_token&refresh_token=${token.refreshToken}`, clientId: String(clientId), clientSecret: secret,
+  })).json;
+  assert.deepEqual([(await refresh('wrong')).resultCode, (await refresh()).resultCode], ['A157305', 'A157304']);
+  const { action, resultCode, clientAuthMethod } = await refresh(clientSecret);
+  assert.deepEqual([action, resultCode, clientAuthMethod], ['OK', 'A053001', 'client_secret_basic']);
+});
+
 test('mgmt-18 a public client has a secret too', async () => {
   assert.match((await create(mock.silo(), { clientType: 'PUBLIC' })).clientSecret, SECRET);
 });

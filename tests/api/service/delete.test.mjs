@@ -88,3 +88,16 @@ test('another method deletes nothing', async () => {
   }
   await get(silo);
 });
+
+test('its number never comes again', async () => {
+  const silo = mock.silo();
+  const numbers = [];
+  for (let i = 0; i < 3; i++) {
+    const { apiKey, number } = await create(silo);
+    numbers.push(number);
+    assert.equal((await send(silo, 'DELETE', `${apiKey}/service/delete`)).status, 204);
+  }
+  assert.deepEqual(numbers, [3, 4, 5], 'the seed has two');
+  assert.equal((await silo.admin('POST', '/reset')).status, 204);
+  assert.equal((await create(silo)).number, 3, 'a reset starts over');
+});

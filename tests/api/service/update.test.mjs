@@ -18,6 +18,24 @@ test('mgmt-51 a thin update resets what it does not name', async () => {
   assert.deepEqual(await get(silo), after);
 });
 
+test('mgmt-51 after a thin update tokens of a code flow are made, last as it says, and can be refreshed', async () => {
+  const silo = mock.silo();
+  await update(silo, members.values(0));
+  await update(silo, { accessTokenDuration: 600 });
+  const made = await send(silo, 'POST', `${SERVICE}/client/create`, { clientName: 'x', clientType: 'CONFIDENTIAL' });
+  const { clientId, clientSecret } = made.json;
+  const token = await send(silo, 'POST', `${SERVICE}/auth/token/create`, { grantType: 'AUTHORIZATION_CODE', clientId, subject: 'john' });
+  assert.deepEqual([token.json.resultCode, token.json.expiresIn], ['A109001', 600], token.text);
+  const refreshed = await send(silo, 'POST', `${SERVICE}/auth/token`, {
+    parameters: `grant_type=refresh_token&refresh_token=${token.json.refreshToken}`, clientId: String(clientId), clientSecret,
+  });
+  assert.deepEqual([refreshed.json.action, refreshed.json.resultCode], ['OK', 'A053001'], refreshed.text);
+  const { access_token: next, expires_in: seconds } = JSON.parse(refreshed.json.responseContent);
+  assert.equal(seconds, 600);
+  const seen = await send(silo, 'POST', `${SERVICE}/auth/introspection`, { token: next });
+  assert.deepEqual([seen.json.action, seen.json.subject], ['OK', 'john'], seen.text);
+});
+
 test('booleans, numbers and their lists are always there', async () => {
   const service = await update(mock.silo(), { serviceName: 'x' });
   for (const name of members.typed('boolean')) assert.equal(service[name], name === 'clientIdAliasEnabled', name);

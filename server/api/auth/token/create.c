@@ -191,20 +191,6 @@ static int add_details(struct creation *x)
 	return r == 0 && !x->issued.row.details.p ? -ENOMEM : r;
 }
 
-static int keep(struct creation *x)
-{
-	int r = add_details(x);
-	if (r == 0)
-		r = store_issued_put(x->c->silo->store, x->c->service_id, &x->issued.row);
-	if (r == -EEXIST)
-		return bad_request(
-			x, "A144201", "Another access token has the value that is wanted.");
-	if (r == -ENOTUNIQ)
-		return bad_request(
-			x, "A144202", "Another refresh token has the value that is wanted.");
-	return r;
-}
-
 static const struct {
 	int (*work)(struct creation *x);
 	const char *name, *fine;
@@ -217,7 +203,6 @@ static const struct {
 	{check_refresh, "refreshToken", "none is asked for, or one may be made"},
 	{read_claims, "jwtAtClaims", "there are none, or they are an object"},
 	{make, "keys", "what is to be signed could be"},
-	{keep, "values", "no other token has them"},
 };
 
 /* ---- The answer ---- */
@@ -265,6 +250,32 @@ static int answer_made(struct creation *x)
 	return answer_end(c);
 }
 
+/* The answer, which tells the record's number, is made before the commit: once the token is there
+ * nothing may fail any more. */
+static int put(struct store *s, void *arg)
+{
+	struct creation *x = arg;
+	int r = issued_put(s, &x->o, &x->client, &x->issued.row);
+	return r < 0 ? r : answer_made(x);
+}
+
+static int keep(struct creation *x)
+{
+	checking(x->c, "values");
+	int r = add_details(x);
+	if (r == 0)
+		r = store_transaction(x->c->silo->store, false, put, x);
+	if (r == -EEXIST)
+		return bad_request(
+			x, "A144201", "Another access token has the value that is wanted.");
+	if (r == -ENOTUNIQ)
+		return bad_request(
+			x, "A144202", "Another refresh token has the value that is wanted.");
+	if (r == 0)
+		found(x->c, "no other token has them");
+	return r;
+}
+
 OPERATION(auth_token_create)
 {
 	struct creation x = {.c = c};
@@ -275,7 +286,7 @@ OPERATION(auth_token_create)
 		if (r == 0 && !REFUSED(&x.why))
 			found(c, steps[i].fine);
 	}
-	if (r < 0)
-		return r;
-	return REFUSED(&x.why) ? oauth_refuse(c, &x.o, &x.why) : answer_made(&x);
+	if (r == 0 && !REFUSED(&x.why))
+		r = keep(&x);
+	return r == 0 && REFUSED(&x.why) ? oauth_refuse(c, &x.o, &x.why) : r;
 }

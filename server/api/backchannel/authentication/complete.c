@@ -2,6 +2,7 @@
  * push clients get their tokens, or the error, here, and the row ends. */
 #include <errno.h>
 
+#include "http/issued.h"
 #include "http/reply.h"
 #include "oauth/ciba.h"
 #include "oauth/load.h"
@@ -282,7 +283,7 @@ static int change(struct store *s, void *arg)
 		r = store_consent_add(s, service_id, w->client.row.client_id, w->result.subject,
 			w->scopes, w->c->now);
 	if (r == 0 && authorized(w) && pushed(w))
-		r = store_issued_put(s, service_id, &w->issued.row);
+		r = issued_put(s, &w->o, &w->client, &w->issued.row);
 	return r;
 }
 

@@ -11,7 +11,7 @@ const mock = await startMock();
 after(() => mock.stop());
 
 describe('the CIBA grant', () => {
-  it('ciba-69: answers authorization_pending for as long as nobody has decided', async () => {
+  it('ciba-69 answers authorization_pending for as long as nobody has decided', async () => {
     const ciba = await make(mock.silo());
     const { authReqId } = await ciba.issued();
     for (let i = 0; i < 3; i++) assertError(await poll(ciba, authReqId), 'A200308', 'BAD_REQUEST', 'authorization_pending');
@@ -24,7 +24,7 @@ describe('the CIBA grant', () => {
     assert.equal((await poll(ciba, authReqId)).json.clientAuthMethod, 'CLIENT_SECRET_BASIC');
   });
 
-  it('ciba-70: gives tokens once', async () => {
+  it('ciba-70 gives tokens once', async () => {
     const ciba = await make(mock.silo());
     const { ticket, authReqId } = await ciba.issued('POLL', { scope: 'openid read' });
     await ciba.complete(ticket);
@@ -46,19 +46,19 @@ describe('the CIBA grant', () => {
     assertError(await poll(ciba, authReqId), 'A200304', 'BAD_REQUEST', 'invalid_grant');
   });
 
-  it('ciba-70: gives a pinged client its tokens too', async () => {
+  it('ciba-70 gives a pinged client its tokens too', async () => {
     const ciba = await make(mock.silo());
     assert.match((await tokens(ciba, { mode: 'PING' })).accessToken, OPAQUE);
   });
 
   for (const [result, error] of [['ACCESS_DENIED', 'access_denied'], ['TRANSACTION_FAILED', 'expired_token']]) {
-    it(`ciba-71: answers ${error} after ${result}, each time`, async () => {
+    it(`ciba-71 answers ${error} after ${result}, each time`, async () => {
       const ciba = await make(mock.silo());
       const { ticket, authReqId } = await ciba.issued();
       await ciba.complete(ticket, { result });
       for (let i = 0; i < 2; i++) assertError(await poll(ciba, authReqId), 'A200001', 'BAD_REQUEST', error);
     });
-    it(`ciba-71: passes on the words that complete has for ${result}`, async () => {
+    it(`ciba-71 passes on the words that complete has for ${result}`, async () => {
       const ciba = await make(mock.silo());
       const { ticket, authReqId } = await ciba.issued();
       await ciba.complete(ticket, { result, errorDescription: 'No.', errorUri: 'https://as.example/no' });
@@ -67,7 +67,7 @@ describe('the CIBA grant', () => {
     });
   }
 
-  it('ciba-72: refuses another client, and the right one still gets its tokens', async () => {
+  it('ciba-72 refuses another client, and the right one still gets its tokens', async () => {
     const ciba = await make(mock.silo());
     const { ticket, authReqId } = await ciba.issued();
     await ciba.complete(ticket);
@@ -75,7 +75,7 @@ describe('the CIBA grant', () => {
     content(await poll(ciba, authReqId));
   });
 
-  it('ciba-73: answers expired_token from the moment it expires, decided or not', async () => {
+  it('ciba-73 answers expired_token from the moment it expires, decided or not', async () => {
     const silo = mock.silo();
     const ciba = await make(silo);
     const { json: { now } } = await silo.admin('GET', '/clock');
@@ -93,7 +93,7 @@ describe('the CIBA grant', () => {
     }
   });
 
-  it('ciba-74: wants one auth_req_id that exists', async () => {
+  it('ciba-74 wants one auth_req_id that exists', async () => {
     const ciba = await make(mock.silo());
     const { authReqId } = await ciba.issued();
     const refused = async (parameters, code, error = 'invalid_request') =>
@@ -106,20 +106,20 @@ describe('the CIBA grant', () => {
     assertError(await poll(other, authReqId), 'A200304', 'BAD_REQUEST', 'invalid_grant');
   });
 
-  it('ciba-75: refuses a client that is in push mode', async () => {
+  it('ciba-75 refuses a client that is in push mode', async () => {
     const ciba = await make(mock.silo());
     const { authReqId } = await ciba.issued('PUSH');
     assertError(await poll(ciba, authReqId, { client: IDS.PUSH }), 'A200306', 'BAD_REQUEST', 'unauthorized_client');
   });
 
-  it('ciba-76: lets a client poll as often as it likes', async () => {
+  it('ciba-76 lets a client poll as often as it likes', async () => {
     const ciba = await make(mock.silo());
     const { authReqId } = await ciba.issued();
     const [one, two] = await Promise.all([poll(ciba, authReqId), poll(ciba, authReqId)]);
     for (const reply of [one, two]) assertError(reply, 'A200308', 'BAD_REQUEST', 'authorization_pending');
   });
 
-  it('ciba-77: decides a race for exactly one', async () => {
+  it('ciba-77 decides a race for exactly one', async () => {
     const ciba = await make(mock.silo());
     const { ticket, authReqId } = await ciba.issued();
     await ciba.complete(ticket);
@@ -134,7 +134,7 @@ describe('the CIBA grant', () => {
     }
   });
 
-  it('ciba-17: leaves tokens alone when the ticket fails after them', async () => {
+  it('ciba-17 leaves tokens alone when the ticket fails after them', async () => {
     const ciba = await make(mock.silo());
     const { ticket, authReqId } = await ciba.issued();
     await ciba.complete(ticket);
@@ -185,7 +185,7 @@ describe('the CIBA grant', () => {
 });
 
 describe('--ciba-slow-down', () => {
-  it('ciba-76: tells who polls within the interval to slow down', async () => {
+  it('ciba-76 tells who polls within the interval to slow down', async () => {
     const strict = await startMock({ args: ['--ciba-slow-down'] });
     after(() => strict.stop());
     const silo = strict.silo();

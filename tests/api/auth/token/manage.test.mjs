@@ -21,6 +21,14 @@ describe('auth/token/create', () => {
     assert.ok(Math.abs(json.expiresAt - Date.now() - 3600_000) < 60_000);
   });
 
+  it('numbers tokens once for all: that of one that is gone does not come again', async () => {
+    const own = mock.silo();
+    const [first, second] = [await create(own), await create(own)];
+    assert.equal(Number(second.tokenId), Number(first.tokenId) + 1);
+    assert.equal((await call(own, 'DELETE', `auth/token/delete/${second.accessToken}`)).status, 204);
+    assert.equal(Number((await create(own)).tokenId), Number(second.tokenId) + 1);
+  });
+
   it('mgmt-76 CLIENT_CREDENTIALS with a subject; no refresh token of it, of IMPLICIT, of a service without', async () => {
     for (const [members, at] of [[{ grantType: 'CLIENT_CREDENTIALS' }], [{ grantType: 'IMPLICIT' }], [{}, POOR]]) {
       assert.equal((await create(silo, members, at)).refreshToken, undefined);

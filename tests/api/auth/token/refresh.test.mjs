@@ -172,18 +172,3 @@ describe('the refresh_token grant', () => {
     assert.deepEqual([next.accessTokenDuration, next.refreshTokenDuration], [100, 200]);
   });
 });
-
-describe('singleAccessTokenPerSubject', () => {
-  for (const [where, members] of [['service', { service: { singleAccessTokenPerSubject: true } }],
-    ['client', { clients: { singleAccessTokenPerSubject: true } }]]) {
-    it(`of the ${where} ends what the user and the client had before`, async () => {
-      const ciba = await make(mock.silo(), members);
-      const one = await tokens(ciba);
-      const other = await tokens(ciba, { completed: { subject: 'jane' } });
-      const two = await tokens(ciba);
-      assert.deepEqual([await active(ciba, one.accessToken), await active(ciba, two.accessToken),
-        await active(ciba, other.accessToken)], [false, true, true]);
-      refused(await refresh(ciba, one.refreshToken), 'A053305');
-    });
-  }
-});

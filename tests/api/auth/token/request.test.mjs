@@ -37,11 +37,20 @@ describe('the form of a token request', () => {
     assertError(await refresh(without, 'made-up'), 'A049305', 'BAD_REQUEST', 'unsupported_grant_type');
   });
 
-  it('may ask for a grant that is not built: 501 by its name', async () => {
-    const reply = await request(ciba, 'grant_type=authorization_code&code=x');
-    assertRefused(reply, 501, 'M000109', /AUTHORIZATION_CODE/);
-    assert.match(reply.headers['x-mock-hint'], /grant/);
-  });
+  for (const [name, wire] of [
+    ['AUTHORIZATION_CODE', 'authorization_code'], ['CLIENT_CREDENTIALS', 'client_credentials'], ['PASSWORD', 'password'],
+    ['DEVICE_CODE', 'urn:ietf:params:oauth:grant-type:device_code'],
+    ['TOKEN_EXCHANGE', 'urn:ietf:params:oauth:grant-type:token-exchange'],
+    ['JWT_BEARER', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    ['PRE_AUTHORIZED_CODE', 'urn:ietf:params:oauth:grant-type:pre-authorized_code'],
+  ]) {
+    it(`may ask for a grant that is not built, ${name}: 501 by its name`, async () => {
+      const supporting = await make(ciba.silo, { service: { supportedGrantTypes: [name] } });
+      const reply = await request(supporting, { grant_type: wire, code: 'x' });
+      assertRefused(reply, 501, 'M000109', new RegExp(`\\b${name}\\b`));
+      assert.match(reply.headers['x-mock-hint'], /grant/);
+    });
+  }
 
   it('may have properties as a list or as JSON in a string, and nothing else', async () => {
     const properties = [{ key: 'seen', value: 'v' }, { key: 'unseen', value: 'w', hidden: true }, { key: 'scope', value: 'no' }];

@@ -189,6 +189,17 @@ describe('errorDescription and errorUri', () => {
     }
   });
 
+  for (const flags of [{ errorDescriptionOmitted: true }, { errorUriOmitted: true }, { errorDescriptionOmitted: true, errorUriOmitted: true }]) {
+    it(`ciba-25 ${Object.keys(flags).join(' and ')}: what the caller gives is kept`, async () => {
+      const made = await mock.admin('POST', '/services', { service: flags });
+      const { serviceId: service, accessTokens: [token] } = made.json;
+      const members = { errorDescription: 'No.', errorUri: 'https://as.example/' };
+      assertFailed(await fail({ reason: 'ACCESS_DENIED', ...members }, { service, token }), 'FORBIDDEN',
+        content({ error_description: 'No.', error_uri: 'https://as.example/' }));
+      assertFailed(await fail({ reason: 'ACCESS_DENIED' }, { service, token }), 'FORBIDDEN', content({}));
+    });
+  }
+
   it('long ones are not cut', async () => {
     const text = 'x"'.repeat(100_000);
     assertFailed(await denied({ errorDescription: text }), 'FORBIDDEN', content({ error_description: text }));
