@@ -12,16 +12,19 @@ static const struct grant {
 	struct str wire; /* grant_type */
 	const char *api; /* supportedGrantTypes, grantTypes */
 	int (*run)(struct grant_request *g, struct refusal *why); /* NULL: not built */
+	/* tells the client by what the grant has, where the request does not; NULL: it cannot */
+	int (*client)(struct grant_request *g, struct refusal *why);
 } grants[] = {
-	{STR("urn:openid:params:grant-type:ciba"), "CIBA", grant_ciba},
-	{STR("refresh_token"), "REFRESH_TOKEN", grant_refresh},
-	{STR("authorization_code"), "AUTHORIZATION_CODE", NULL},
-	{STR("client_credentials"), "CLIENT_CREDENTIALS", NULL},
-	{STR("password"), "PASSWORD", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:device_code"), "DEVICE_CODE", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:token-exchange"), "TOKEN_EXCHANGE", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:jwt-bearer"), "JWT_BEARER", NULL},
-	{STR("urn:ietf:params:oauth:grant-type:pre-authorized_code"), "PRE_AUTHORIZED_CODE", NULL},
+	{STR("urn:openid:params:grant-type:ciba"), "CIBA", grant_ciba, NULL},
+	{STR("refresh_token"), "REFRESH_TOKEN", grant_refresh, grant_refresh_client},
+	{STR("authorization_code"), "AUTHORIZATION_CODE", NULL, NULL},
+	{STR("client_credentials"), "CLIENT_CREDENTIALS", NULL, NULL},
+	{STR("password"), "PASSWORD", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:device_code"), "DEVICE_CODE", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:token-exchange"), "TOKEN_EXCHANGE", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:jwt-bearer"), "JWT_BEARER", NULL, NULL},
+	{STR("urn:ietf:params:oauth:grant-type:pre-authorized_code"), "PRE_AUTHORIZED_CODE", NULL,
+		NULL},
 };
 
 struct work {
@@ -104,10 +107,36 @@ static int read_grant_type(struct work *w)
 
 /* ---- The client ---- */
 
+#define UNNAMED "A244305" /* nothing says who the client is */
+
+/* A public client may leave it to its grant to say who it is, if the service lets it. */
+static int find_client_by_grant(struct work *w)
+{
+	struct grant_request *g = &w->g;
+	struct refusal unnamed = w->why;
+	if (!w->grant->client || !oauth_flag(g->o.service, "missingClientIdAllowed"))
+		return 0;
+	w->why = (struct refusal){0};
+	int r = w->grant->client(g, &w->why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (REFUSED(&w->why))
+		return 0;
+	if (r == -ENOENT || !client_is_public(&g->client)) {
+		w->why = unnamed;
+		return 0;
+	}
+	struct str id = arena_printf(&g->c->arena, "%lld", (long long)g->client.row.client_id);
+	return client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why);
+}
+
 static int find_client(struct work *w)
 {
-	return oauth_find_client(w->g.c, &w->g.o, &client_auth_token, &w->g.params, &w->credentials,
-		&w->g.client, &w->why);
+	int r = oauth_find_client(w->g.c, &w->g.o, &client_auth_token, &w->g.params,
+		&w->credentials, &w->g.client, &w->why);
+	if (r == 0 && REFUSED(&w->why) && str_eq(str_of(w->why.code), STR(UNNAMED)))
+		r = find_client_by_grant(w);
+	return r;
 }
 
 static int authenticate(struct work *w)
