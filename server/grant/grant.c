@@ -59,8 +59,7 @@ static bool has(const struct cJSON *list, const struct cJSON *text)
 }
 
 /* Who was granted none has a token for any, and may ask for one for some. */
-int grant_take_resources(
-	struct grant_request *g, struct token_grant *grant, struct refusal *why)
+int grant_take_resources(struct grant_request *g, struct token_grant *grant, struct refusal *why)
 {
 	const struct cJSON *asked = NULL;
 	int r = resource_of_params(&g->o, &g->params, &asked, why);

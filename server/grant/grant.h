@@ -43,8 +43,7 @@ int grant_parameter(struct grant_request *g, const char *name, const struct gran
 int grant_take_members(struct grant_request *g, struct token_grant *grant);
 /* What the parameters "resource" ask for (RFC 8707 section 2.2): the access token is for those, if
  * they are among what was granted. */
-int grant_take_resources(
-	struct grant_request *g, struct token_grant *grant, struct refusal *why);
+int grant_take_resources(struct grant_request *g, struct token_grant *grant, struct refusal *why);
 /* Whether FAPI lets this client have tokens for these scopes in this way. */
 int grant_check_fapi(struct grant_request *g, const struct scopes *scopes, bool with_id_token,
 	struct refusal *why);

@@ -56,7 +56,7 @@ static int find_row(
 
 int grant_refresh_client(struct grant_request *g, struct refusal *why)
 {
-	struct store_issued row;
+	struct store_issued row = {0};
 	bool previous = false;
 	struct str token = params_one(&g->params, "refresh_token");
 	if (!token.n)
