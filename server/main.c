@@ -14,6 +14,7 @@
 #include "jose/jwk.h"
 #include "limits.h"
 #include "log.h"
+#include "oauth/definition.h"
 #include "op.h"
 #include "seed.h"
 #include "server.h"
@@ -27,6 +28,7 @@ enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 
 /* Key sets that stay parsed: those of all services and clients of a busy test run. */
 #define KEY_SETS 512
+#define DEFINITIONS 512 /* of services and clients, at most 256 KiB each */
 
 static int complain(int code, const char *what, const char *detail)
 {
@@ -131,7 +133,9 @@ static int serve(struct server *server)
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
-	server->keys = jwk_cache_new(KEY_SETS); /* without it, each call parses its own */
+	/* without these, each call parses its own */
+	server->keys = jwk_cache_new(KEY_SETS);
+	server->definitions = definitions_new(DEFINITIONS);
 	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(server, &ends);
@@ -139,6 +143,7 @@ static int serve(struct server *server)
 	silos_stop(server);
 	silo_close(&server->silo);
 	seed_free(server->seed);
+	definitions_free(server->definitions);
 	jwk_cache_free(server->keys);
 	log_stop(code == EXIT_CLEAN ? STOP_PATIENCE_MS : FAILURE_PATIENCE_MS);
 	return code;

@@ -7,6 +7,7 @@
 
 #define VERSION_TEXT PROJECT_VERSION /* from meson.build */
 
+struct definitions;
 struct jwk_cache;
 struct seed;
 struct silos;
@@ -17,7 +18,8 @@ struct server {
 	struct silo silo;       /* the default one */
 	struct silos *silos;    /* the others; NULL in tests that need none */
 	struct jwk_cache *keys; /* of all services and clients; NULL in tests that need none */
-	int64_t started_us;     /* monotonic, microseconds */
+	struct definitions *definitions; /* that are kept, likewise */
+	int64_t started_us;              /* monotonic, microseconds */
 };
 
 #endif

@@ -70,7 +70,8 @@ static void normalise_string(struct normaliser *n, const struct schema *s, struc
 		return;
 	struct str text = json_raw(item);
 	int64_t number;
-	if (types & SCHEMA_BOOLEAN && (str_eq(text, STR("true")) || str_eq(text, STR("false"))))
+	if (types & SCHEMA_BOOLEAN &&
+		(str_eq_nocase(text, STR("true")) || str_eq_nocase(text, STR("false"))))
 		json_become_bool(item, text.n == 4);
 	else if (types & (SCHEMA_INTEGER | SCHEMA_NUMBER) && str_to_i64(text, &number) &&
 		 number >= -JSON_INT_MAX && number <= JSON_INT_MAX)

@@ -31,7 +31,7 @@ static int find_token(struct store *s, struct str bearer, int64_t wanted, struct
 {
 	if (bearer.n > CACHED_MAX)
 		return look_up(s, bearer, wanted, ret);
-	uint64_t generation = store_access_generation(s);
+	uint64_t generation = store_generation(s);
 	size_t slot = bearer.n ^ (unsigned char)bearer.p[bearer.n - 1] ^ (size_t)wanted;
 	struct cached *entry = &cache[slot % CACHE_SIZE];
 	if (entry->generation == generation && entry->wanted == wanted &&

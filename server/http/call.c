@@ -13,6 +13,7 @@
 #include "http/route.h"
 #include "http/self_check.h"
 #include "log.h"
+#include "oauth/definition.h"
 #include "silos.h"
 #include "snapshot.h"
 
@@ -291,6 +292,7 @@ void call_end(struct call *c)
 {
 	if (c->waiter)
 		journal_unwait(c);
+	definitions_release(c);
 	image_release(c->image);
 	fault_end(c);
 	silo_release(c->held);
@@ -307,4 +309,10 @@ int64_t in_int(const struct cJSON *object, const char *name, int64_t otherwise)
 	const struct cJSON *item = json_get(object, name);
 	int64_t value;
 	return item && json_int(item, &value) ? value : otherwise;
+}
+
+const struct cJSON *call_member(const struct call *c, const char *name)
+{
+	const struct cJSON *item = c->in ? json_get(c->in, name) : NULL;
+	return item || !c->in_query ? item : json_get(c->in_query, name);
 }

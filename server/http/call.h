@@ -93,9 +93,10 @@ struct call {
 	int64_t patience_us;     /* for the operation that waits: when it gives up */
 	void (*wake)(void *arg); /* how others wake it, from any thread; set by http.c */
 	void *wake_arg;
-	struct waiter *waiter; /* its place in the journal's list, see journal.h */
-	struct fault_hit *hit; /* the fault that fires on it, see fault.h */
-	bool forced;           /* the fault made the reply up */
+	struct definition_hold *definitions; /* what it reads of services and clients, held */
+	struct waiter *waiter;               /* its place in the journal's list, see journal.h */
+	struct fault_hit *hit;               /* the fault that fires on it, see fault.h */
+	bool forced;                         /* the fault made the reply up */
 	enum call_stage stage;
 };
 
@@ -125,5 +126,8 @@ void decided(struct call *c, const char *check, const char *finding);
 /* Members of c->in. A string that is absent: STR_NONE; an integer: otherwise. */
 struct str in_str(struct call *c, const char *name);
 int64_t in_int(const struct cJSON *object, const char *name, int64_t otherwise);
+/* For operations whose variants have it in different places: the body's member, else the query's,
+ * else NULL. */
+const struct cJSON *call_member(const struct call *c, const char *name);
 
 #endif

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-const struct cJSON *call_member(struct call *c, const char *name)
-{
-	const struct cJSON *item = c->in ? json_get(c->in, name) : NULL;
-	return item || !c->in_query ? item : json_get(c->in_query, name);
-}
-
 struct str call_subject(struct call *c)
 {
 	size_t before = 0;

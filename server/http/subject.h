@@ -4,9 +4,7 @@
 
 #include "http/client_path.h"
 
-/* Where a call's variants have it: a member of the body, the query, or the path. */
-const struct cJSON *call_member(struct call *c, const char *name);
-/* The user that the call is about. */
+/* The user that the call is about, where its variants have it: the body, the query, or the path. */
 struct str call_subject(struct call *c);
 
 #endif

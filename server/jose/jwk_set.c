@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "jose/jwk_private.h"
 
@@ -137,9 +138,9 @@ int jwk_set_parse(
 /* --- sets by their text --- */
 
 struct kept {
-	unsigned char hash[SHA256_SIZE]; /* of the text */
-	struct jwk_set *set;             /* NULL: the place is free */
-	uint64_t used;                   /* when it was last asked for */
+	struct str text;     /* a copy of our own */
+	struct jwk_set *set; /* NULL: the place is free */
+	uint64_t used;       /* when it was last asked for */
 };
 
 struct jwk_cache {
@@ -159,74 +160,86 @@ struct jwk_cache *jwk_cache_new(size_t max_sets)
 	return cache;
 }
 
+static void forget(struct kept kept)
+{
+	if (kept.text.p)
+		OPENSSL_cleanse((void *)(uintptr_t)kept.text.p, kept.text.n);
+	free((void *)(uintptr_t)kept.text.p);
+	jwk_set_unref(kept.set);
+}
+
 void jwk_cache_free(struct jwk_cache *cache)
 {
 	if (!cache)
 		return;
 	for (size_t i = 0; i < cache->n; i++)
-		jwk_set_unref(cache->kept[i].set);
+		forget(cache->kept[i]);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);
 }
 
-/* The place of that text, NULL when it has none. A few hundred comparisons of which almost all end
- * with the first byte cost less than one hash. */
-static struct kept *find(struct jwk_cache *cache, const unsigned char hash[SHA256_SIZE])
+/* The place of that text, NULL when it has none. Almost all comparisons end with the length: a few
+ * hundred of them cost less than one hash. */
+static struct kept *find(struct jwk_cache *cache, struct str text)
 {
 	for (size_t i = 0; i < cache->n; i++)
-		if (cache->kept[i].set && memcmp(cache->kept[i].hash, hash, SHA256_SIZE) == 0) {
+		if (cache->kept[i].set && str_eq(cache->kept[i].text, text)) {
 			cache->kept[i].used = ++cache->now;
 			return &cache->kept[i];
 		}
 	return NULL;
 }
 
-static struct jwk_set *find_and_ref(struct jwk_cache *cache, const unsigned char hash[SHA256_SIZE])
+static struct jwk_set *find_and_ref(struct jwk_cache *cache, struct str text)
 {
 	pthread_mutex_lock(&cache->lock);
-	const struct kept *kept = find(cache, hash);
+	const struct kept *kept = find(cache, text);
 	struct jwk_set *set = kept ? jwk_set_ref(kept->set) : NULL;
 	pthread_mutex_unlock(&cache->lock);
 	return set;
 }
 
-/* Puts it in the place that was not asked for the longest; the set that was there is returned, for
- * the cache's reference to be given up. */
-static struct jwk_set *keep(
-	struct jwk_cache *cache, const unsigned char hash[SHA256_SIZE], struct jwk_set *set)
+/* The place that was not asked for the longest. */
+static struct kept *oldest(struct jwk_cache *cache)
 {
-	struct jwk_set *old = NULL;
+	struct kept *place = &cache->kept[0];
+	for (size_t i = 1; i < cache->n && place->set; i++)
+		if (!cache->kept[i].set || cache->kept[i].used < place->used)
+			place = &cache->kept[i];
+	return place;
+}
+
+/* Without memory for it, it is not kept. */
+static void keep(struct jwk_cache *cache, struct str text, struct jwk_set *set)
+{
+	char *copy = cache->n ? malloc(text.n) : NULL;
+	if (!copy)
+		return;
+	memcpy(copy, text.p, text.n);
+	struct kept old = {.text = {copy, text.n}};
 	pthread_mutex_lock(&cache->lock);
 	/* another thread may have parsed the same text meanwhile */
-	if (cache->n && !find(cache, hash)) {
-		struct kept *place = &cache->kept[0];
-		for (size_t i = 1; i < cache->n && place->set; i++)
-			if (!cache->kept[i].set || cache->kept[i].used < place->used)
-				place = &cache->kept[i];
-		old = place->set;
-		memcpy(place->hash, hash, SHA256_SIZE);
-		place->set = jwk_set_ref(set);
-		place->used = ++cache->now;
+	if (!find(cache, text)) {
+		struct kept *place = oldest(cache);
+		struct kept new = {{copy, text.n}, jwk_set_ref(set), ++cache->now};
+		old = *place;
+		*place = new;
 	}
 	pthread_mutex_unlock(&cache->lock);
-	return old;
+	forget(old);
 }
 
 int jwk_cache_get(struct jwk_cache *cache, struct arena *scratch, struct str text,
 	struct jwk_set **ret, const char **ret_why)
 {
-	unsigned char hash[SHA256_SIZE];
-	int e = hash_sha256(text, hash);
-	if (e < 0)
-		return e;
-	struct jwk_set *set = find_and_ref(cache, hash);
+	struct jwk_set *set = find_and_ref(cache, text);
 	if (!set) {
-		e = jwk_set_parse(scratch, text, &set, ret_why);
+		int e = jwk_set_parse(scratch, text, &set, ret_why);
 		if (e < 0)
 			return e;
 		/* libcrypto does not always tell a bad key from one that it had no memory for */
 		if (set->n_bad == 0)
-			jwk_set_unref(keep(cache, hash, set));
+			keep(cache, text, set);
 	}
 	*ret = set;
 	return 0;

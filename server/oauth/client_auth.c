@@ -95,8 +95,8 @@ static int check_unsupported(const struct attempt *t)
 /* ---- Which method ---- */
 
 static const struct {
-	const char *setting; /* tokenAuthMethod */
-	const char *name;
+	const char *setting; /* tokenAuthMethod; what replies call it */
+	const char *name;    /* what the standards call it, for messages */
 	int (*check)(const struct attempt *t);
 } methods[] = {
 	/* the first two stand for clients that set none: public, confidential */
@@ -157,6 +157,6 @@ int client_auth_check(const struct oauth *o, const struct client_auth_api *api,
 			t.method);
 	r = methods[i].check(&t);
 	if (r == 0 && !REFUSED(why))
-		client->auth_method = t.method;
+		client->auth_method = methods[i].setting;
 	return r;
 }

@@ -15,7 +15,7 @@ static bool is_one_of(const char *word, const char *const *list)
 bool fapi_allows_method(const char *name)
 {
 	static const char *const methods[] = {
-		"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", NULL};
+		"PRIVATE_KEY_JWT", "TLS_CLIENT_AUTH", "SELF_SIGNED_TLS_CLIENT_AUTH", NULL};
 	return is_one_of(name, methods);
 }
 
@@ -68,7 +68,7 @@ int fapi_check_client(const struct oauth *o, const struct client_auth_api *api,
 	if (!fapi_allows_method(client->auth_method))
 		return refusal_set(o->arena, why, api->unauthenticated, "A152301", "invalid_client",
 			"FAPI does not allow clients to authenticate by %s.",
-			client->auth_method ? client->auth_method : "none");
+			client->auth_method ? client->auth_method : "NONE");
 	if (client->assertion_alg && !fapi_allows_alg(client->assertion_alg))
 		return refusal_set(o->arena, why, api->unauthenticated, "A152302", "invalid_client",
 			"FAPI allows PS256 and ES256 for client_assertion, not %s.",

@@ -10,7 +10,7 @@
 enum fapi { FAPI_NONE, FAPI_READ, FAPI_WRITE };
 
 enum fapi fapi_level(const struct oauth *o, const struct scopes *scopes);
-/* Part 2 section 5.2.2-14: "private_key_jwt" or mutual TLS. name may be NULL: none. */
+/* Part 2 section 5.2.2-14: "PRIVATE_KEY_JWT" or mutual TLS. name may be NULL: none. */
 bool fapi_allows_method(const char *name);
 /* Part 2 section 8.6: "PS256", "ES256". */
 bool fapi_allows_alg(const char *name);

@@ -2,63 +2,42 @@
 
 #include <errno.h>
 
-#include "entity/entity.h"
 #include "http/reply.h"
+#include "oauth/definition.h"
 #include "silo.h"
-
-/* A row's JSON without the braces as a tree; a row that has none holds what its schema gives. */
-static int read_members(
-	struct arena *a, struct str members, const struct schema *defaults, struct cJSON **ret)
-{
-	struct json_fault fault;
-	if (members.n == 0 && defaults)
-		members = entity_document(a, defaults, NULL);
-	struct buf text = buf_make(a, SIZE_MAX);
-	buf_reserve(&text, members.n + 2);
-	buf_add_char(&text, '{');
-	buf_add(&text, members);
-	buf_add_char(&text, '}');
-	return a->failed ? -ENOMEM : json_parse(a, buf_str(&text), ret, &fault);
-}
 
 int oauth_open(struct call *c, struct oauth *ret)
 {
-	struct cJSON *service = NULL;
-	struct oauth o = {
+	const struct definition *service;
+	int r = definition_of_service(c, c->service_id, &service);
+	if (r < 0)
+		return r;
+	*ret = (struct oauth){
 		.arena = &c->arena,
 		.now = c->now,
 		.rand = &c->silo->rand,
+		.row = service->service,
+		.service = service->document,
 		.v2 = c->route && c->route->v2,
 		.keys = c->server->keys,
 	};
-	int r = store_service_get(c->silo->store, &c->arena, c->service_id, &o.row);
-	if (r == 0)
-		r = read_members(&c->arena, o.row.document, schema_service, &service);
-	if (r < 0)
-		return r;
-	o.service = service;
-	*ret = o;
 	return 0;
 }
 
 int oauth_load_client(
 	struct call *c, const struct oauth *o, struct str identifier, struct oauth_client *ret)
 {
-	struct arena *a = &c->arena;
-	struct oauth_client client = {0};
-	struct cJSON *document = NULL, *extension = NULL;
-	int r = store_client_get(c->silo->store, a, o->row.service_id, identifier, &client.row);
-	if (r == 0)
-		r = read_members(a, client.row.document, schema_client, &document);
-	if (r == 0)
-		r = read_members(a, client.row.extension, NULL, &extension);
+	const struct definition *client;
+	int r = definition_of_client(c, o->row.service_id, identifier, &client);
 	if (r < 0)
 		return r;
-	struct str id = arena_printf(a, "%lld", (long long)client.row.client_id);
-	client.alias_used = !str_eq(identifier, id);
-	client.document = document;
-	client.extension = extension;
-	*ret = client;
+	struct str id = arena_printf(&c->arena, "%lld", (long long)client->client.client_id);
+	*ret = (struct oauth_client){
+		.row = client->client,
+		.document = client->document,
+		.extension = client->extension,
+		.alias_used = !str_eq(identifier, id),
+	};
 	return id.p ? 0 : -ENOMEM;
 }
 

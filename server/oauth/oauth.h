@@ -23,7 +23,7 @@ struct oauth_client {
 	const struct cJSON *document;  /* the members of Client that callers set */
 	const struct cJSON *extension; /* those of "extension" */
 	bool alias_used;               /* the request named it by its alias */
-	const char *auth_method;       /* "client_secret_basic"; NULL: not authenticated */
+	const char *auth_method;       /* "CLIENT_SECRET_BASIC"; NULL: not authenticated */
 	const char *assertion_alg;     /* "ES256"; NULL: it did not authenticate by an assertion */
 	size_t assertion_bits;         /* of the RSA key that signed it; 0: another kind of key */
 };

@@ -88,17 +88,19 @@ int scopes_of_json(struct arena *a, const struct cJSON *list, struct scopes *ret
 /* ---- What service and client have to say ---- */
 
 /* The service's object of that scope, NULL when it does not have it. */
-static const struct cJSON *find(const struct oauth *o, struct str name)
+static const struct cJSON *find_in(const struct cJSON *list, struct str name)
 {
-	const struct cJSON *list = json_get(o->service, "supportedScopes");
-	if (!list)
-		return NULL;
 	json_each (item, list) {
 		const struct cJSON *known = json_get(item, "name");
 		if (known && str_eq(json_raw(known), name))
 			return item;
 	}
 	return NULL;
+}
+
+static const struct cJSON *find(const struct oauth *o, struct str name)
+{
+	return find_in(json_get(o->service, "supportedScopes"), name);
 }
 
 static bool may_request(const struct oauth_client *client, struct str name)
@@ -282,8 +284,9 @@ int64_t scopes_duration(const struct oauth *o, const struct oauth_client *client
 	lower(&least, oauth_number(o->service, setting, 0));
 	if (client)
 		lower(&least, oauth_number(client->extension, setting, 0));
+	const struct cJSON *list = json_get(o->service, "supportedScopes");
 	for (size_t i = 0; i < s->n; i++) {
-		const struct cJSON *known = find(o, s->at[i]);
+		const struct cJSON *known = find_in(list, s->at[i]);
 		if (known)
 			lower(&least, attribute_of(known, str_of(attribute)));
 	}

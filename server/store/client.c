@@ -36,11 +36,12 @@ static void bind_optional(struct sqlite3_stmt *q, int at, struct str value)
 }
 
 /* Runs a statement that changes one row. -ENOENT: there was none. */
-static int change(struct sql *db, struct sqlite3_stmt *q)
+static int change(struct store *s, struct sqlite3_stmt *q)
 {
 	int r = sql_step(q);
 	sql_end(q);
-	return r < 0 ? r : sql_changes(db) ? 0 : -ENOENT;
+	store_changed(s);
+	return r < 0 ? r : sql_changes(s->db) ? 0 : -ENOENT;
 }
 
 /* The row of a bound statement; -ENOENT. */
@@ -180,7 +181,7 @@ static int put(struct store *s, void *arg)
 		sql_bind_text(q, 10, c->extension);
 		sql_bind_text(q, 11, c->document);
 		sql_bind_int(q, 12, c->alias_enabled);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;
@@ -207,7 +208,7 @@ static int update(struct store *s, void *arg)
 		sql_bind_int(q, 5, c->modified_at);
 		sql_bind_text(q, 6, c->document);
 		sql_bind_int(q, 7, c->alias_enabled);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;
@@ -230,7 +231,7 @@ static int set_secret(struct store *s, void *arg)
 		sql_bind_int(q, 2, w->client->client_id);
 		sql_bind_text(q, 3, w->values->secret);
 		sql_bind_int(q, 4, w->values->modified_at);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;
@@ -261,7 +262,7 @@ static int set_lock(struct store *s, void *arg)
 		sql_bind_int(q, 2, w->client->client_id);
 		sql_bind_int(q, 3, w->values->locked);
 		sql_bind_int(q, 4, w->values->modified_at);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;
@@ -284,7 +285,7 @@ int store_client_set_extension(
 	sql_bind_int(q, 1, service_id);
 	sql_bind_int(q, 2, client_id);
 	sql_bind_text(q, 3, extension);
-	int r = change(db, q);
+	int r = change(s, q);
 	store_leave(s);
 	return r;
 }
@@ -299,7 +300,7 @@ static int delete_client(struct store *s, void *arg)
 	if (r == 0) {
 		struct sqlite3_stmt *q = sql_use(db, SQL_SERVICE_DROP_CLIENT);
 		sql_bind_int(q, 1, w->service_id);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;

@@ -71,7 +71,7 @@ int store_restore(struct store *s, struct str image, struct clock *clock, struct
 			rand_restore(rand, extra.rand);
 		}
 		store_expires_unknown(s);
-		store_access_changed(s);
+		store_changed(s);
 		store_leave(s);
 	}
 	sql_close(from, true);

@@ -157,19 +157,14 @@ int store_issued_put(struct store *s, int64_t service_id, struct store_issued *r
 {
 	struct sql *db = store_enter(s);
 	struct sqlite3_stmt *q = sql_use(db, SQL_ISSUED_PUT);
-	int64_t number = 0;
 	row->number = 0;
 	bind_row(q, service_id, row);
 	int r = sql_step(q);
-	if (r == 1) {
-		number = sql_int(q, 0);
-		r = sql_step(q); /* to its end: only then it is done */
-	}
 	sql_end(q);
 	if (r == -EEXIST)
 		r = which_is_taken(db, service_id, row);
 	if (r == 0) {
-		row->number = number;
+		row->number = sql_inserted(db);
 		store_expires(s, row->access_expires_at > row->refresh_expires_at
 					 ? row->access_expires_at
 					 : row->refresh_expires_at);

@@ -20,7 +20,7 @@ int store_service_put(struct store *s, const struct store_service *service)
 	sql_bind_int(q, 4, service->modified_at);
 	sql_bind_text(q, 5, service->document);
 	int r = run(q);
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -117,6 +117,7 @@ int store_service_update(
 	int r = run(q);
 	if (r == 0 && sql_changes(db) == 0)
 		r = -ENOENT;
+	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -128,7 +129,7 @@ static int delete_service(struct store *s, void *arg)
 	int r = store_service_find(s, NULL, *service_id, NULL);
 	if (r == 0)
 		r = sql_run_made(db, SQL_MAKE_SERVICE_GONE, *service_id, NULL);
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -168,7 +169,7 @@ int store_owner_put(struct store *s, struct str key, struct str secret)
 	sql_bind_text(q, 1, key);
 	sql_bind_text(q, 2, secret);
 	int r = run(q);
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }

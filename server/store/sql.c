@@ -164,17 +164,23 @@ struct sqlite3_stmt *sql_use(struct sql *db, enum statement id)
 	return NULL;
 }
 
+static int run(struct sql *db, enum statement id)
+{
+	struct sqlite3_stmt *q = sql_use(db, id);
+	int r = sql_step(q);
+	sql_end(q);
+	return r;
+}
+
 int sql_begin(struct sql *db)
 {
 	/* what would undo it is made ready first: by then there may be no memory for that */
-	if (!sql_use(db, SQL_ROLLBACK))
-		return use_error;
-	return sql_exec(db, "BEGIN IMMEDIATE");
+	return sql_use(db, SQL_ROLLBACK) ? run(db, SQL_BEGIN) : use_error;
 }
 
 int sql_commit(struct sql *db)
 {
-	int r = sql_exec(db, "COMMIT");
+	int r = run(db, SQL_COMMIT);
 	if (r < 0)
 		sql_rollback(db);
 	return r;
@@ -257,6 +263,11 @@ int sql_run_made(struct sql *db, enum statement id, int64_t n, int64_t *ret)
 		r = !text ? -ENOMEM : ret ? sql_exec_int(db, text, ret) : sql_exec(db, text);
 	sql_end(q);
 	return r;
+}
+
+int64_t sql_inserted(struct sql *db)
+{
+	return sqlite3_last_insert_rowid(db->handle);
 }
 
 int64_t sql_changes(struct sql *db)

@@ -31,6 +31,10 @@
 
 /* clang-format off */
 #define STATEMENTS(S) \
+	S(SQL_BEGIN, \
+		"BEGIN IMMEDIATE") \
+	S(SQL_COMMIT, \
+		"COMMIT") \
 	S(SQL_ROLLBACK, \
 		"ROLLBACK") \
 	S(SQL_BYTES, \
@@ -169,8 +173,7 @@
 		"INSERT INTO issued (service_id, access_hash, refresh_hash, previous_hash, client_id," \
 		" subject, grant_type, scopes, refresh_scopes, created_at, access_expires_at," \
 		" refresh_expires_at, refreshed_at, details, expires_at)" \
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)" \
-		" RETURNING number") \
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)") \
 	S(SQL_ISSUED_REPLACE, \
 		"UPDATE issued SET access_hash = ?2, refresh_hash = ?3, previous_hash = ?4," \
 		" client_id = ?5, subject = ?6, grant_type = ?7, scopes = ?8, refresh_scopes = ?9," \

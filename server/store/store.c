@@ -33,16 +33,17 @@ void store_leave(struct store *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-void store_access_changed(struct store *s)
+void store_changed(struct store *s)
 {
-	static _Atomic uint64_t
-		last; /* one sequence for all stores: no two states share a number */
-	atomic_store(&s->access_generation, atomic_fetch_add(&last, 1) + 1);
+	/* one sequence for all stores: no two states share a number */
+	static _Atomic uint64_t last;
+	s->changed = true;
+	atomic_store(&s->generation, atomic_fetch_add(&last, 1) + 1);
 }
 
-uint64_t store_access_generation(struct store *s)
+uint64_t store_generation(struct store *s)
 {
-	return atomic_load_explicit(&s->access_generation, memory_order_acquire);
+	return atomic_load_explicit(&s->generation, memory_order_acquire);
 }
 
 /* A sentence about a database that cannot be used. */
@@ -175,7 +176,7 @@ int store_open(const char *path, struct store **ret, bool *ret_new, const char *
 		free(s);
 		return r;
 	}
-	store_access_changed(s);
+	store_changed(s);
 	if (version == 0)
 		store_expires_none(s);
 	else
@@ -218,6 +219,7 @@ int store_transaction(
 		return r;
 	}
 	int r = sql_begin(db);
+	s->changed = empty_first;
 	if (r == 0) {
 		if (empty_first)
 			r = empty(s);
@@ -232,7 +234,8 @@ int store_transaction(
 		shrink(db);
 	else if (empty_first)
 		store_expires_unknown(s);
-	store_access_changed(s);
+	if (s->changed) /* once more: what was seen within may have been taken back */
+		store_changed(s);
 	store_leave(s);
 	return r;
 }

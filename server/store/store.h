@@ -23,8 +23,9 @@ void store_close(struct store *s);
  * it does. With empty_first every row is removed before. */
 int store_transaction(
 	struct store *s, bool empty_first, int (*work)(struct store *s, void *arg), void *arg);
-/* Changes whenever services, tokens or owners may have; never the same for two stores or states. */
-uint64_t store_access_generation(struct store *s);
+/* Changes whenever services, clients, owners or their tokens may have; never the same for two
+ * stores or states. What is read after it was asked is not older than it. */
+uint64_t store_generation(struct store *s);
 const char *store_library_version(void);
 int64_t store_bytes(struct store *s); /* its pages, in memory or in its file */
 

@@ -13,7 +13,8 @@ struct store {
 	pthread_mutex_t lock;
 	_Atomic(char *) owner; /* who has the lock: a transaction's work enters again */
 	unsigned depth;        /* how often */
-	_Atomic uint64_t access_generation;
+	_Atomic uint64_t generation;
+	bool changed; /* in this transaction */
 
 	/* purge.c */
 	_Atomic int64_t next_purge; /* not before that time */
@@ -24,7 +25,8 @@ struct store {
 /* The connection, held until store_leave. Inside store_transaction the thread has it already. */
 struct sql *store_enter(struct store *s);
 void store_leave(struct store *s);
-void store_access_changed(struct store *s);
+/* With the store entered: a service, a client, an owner or one of their tokens may have changed. */
+void store_changed(struct store *s);
 
 int64_t store_version(void); /* of the layout */
 /* From that version to that one, in one transaction. */

@@ -124,7 +124,7 @@ int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int6
 		sql_bind_text(q, 5, description);
 		r = change(db, q);
 	}
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -187,7 +187,7 @@ int store_token_rotate(struct store *s, int64_t service_id, int64_t token_id,
 		sql_bind_blob(q, 3, hash_bytes(hash));
 		r = change(db, q);
 	}
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -212,7 +212,7 @@ int store_token_revoke(struct store *s, int64_t service_id, int64_t token_id)
 	int r = -ENOENT;
 	if (token_id != 0)
 		r = change(db, use(db, SQL_TOKEN_REVOKE, service_id, token_id));
-	store_access_changed(s);
+	store_changed(s);
 	store_leave(s);
 	return r;
 }

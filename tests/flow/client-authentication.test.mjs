@@ -196,7 +196,7 @@ describe('a client that can', () => {
         const reply = await ask(ciba, endpoint, sent);
         assert.equal(reply.json.resultCode, instead[endpoint]?.[0] ?? good, reply.text);
         if (endpoint === BACKCHANNEL && !instead[endpoint]) {
-          assert.equal(reply.json.clientAuthMethod, method.split(',')[0], 'what the authorization server is told');
+          assert.equal(reply.json.clientAuthMethod, method.split(',')[0].toUpperCase(), 'what the authorization server is told');
         }
       }
     });

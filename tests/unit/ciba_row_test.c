@@ -51,7 +51,7 @@ static void test_request(void **state)
 				    .authorization_details = tree(
 					    "{\"elements\":[{\"type\":\"pay\"}]}"),
 				    .certificate_thumbprint = STR("x"),
-				    .auth_method = STR("client_secret_basic"),
+				    .auth_method = STR("CLIENT_SECRET_BASIC"),
 				    .alias_used = true},
 			    out;
 	(void)state;

@@ -31,10 +31,10 @@ static void checks_secrets(void **state)
 	static const struct {
 		const char *client, *basic, *form, *code, *method;
 	} rows[] = {
-		{"\"clientType\":\"PUBLIC\",\"tokenAuthMethod\":\"NONE\"", NULL, "", NULL, "none"},
-		{"", NULL, "", NULL, "none"},
-		{"\"clientType\":\"PUBLIC\"", NULL, "client_secret=", NULL, "none"},
-		{"\"clientType\":\"PUBLIC\"", "", "", NULL, "none"},
+		{"\"clientType\":\"PUBLIC\",\"tokenAuthMethod\":\"NONE\"", NULL, "", NULL, "NONE"},
+		{"", NULL, "", NULL, "NONE"},
+		{"\"clientType\":\"PUBLIC\"", NULL, "client_secret=", NULL, "NONE"},
+		{"\"clientType\":\"PUBLIC\"", "", "", NULL, "NONE"},
 		{"\"clientType\":\"PUBLIC\"", "x", "", "A157303", NULL},
 		{"\"clientType\":\"PUBLIC\"", NULL, "client_secret=x", "A157303", NULL},
 		{"\"clientType\":\"PUBLIC\"", NULL, TYPE "&client_assertion=x", "A157303", NULL},
@@ -42,10 +42,10 @@ static void checks_secrets(void **state)
 			"A157302", NULL},
 		{METHOD("NONE"), NULL, "", "A157301", NULL},
 
-		{METHOD("CLIENT_SECRET_BASIC"), SECRET, "", NULL, "client_secret_basic"},
-		{CONFIDENTIAL, SECRET, "", NULL, "client_secret_basic"},
+		{METHOD("CLIENT_SECRET_BASIC"), SECRET, "", NULL, "CLIENT_SECRET_BASIC"},
+		{CONFIDENTIAL, SECRET, "", NULL, "CLIENT_SECRET_BASIC"},
 		{METHOD("CLIENT_SECRET_BASIC"), SECRET, "client_secret=wrong", NULL,
-			"client_secret_basic"},
+			"CLIENT_SECRET_BASIC"},
 		{METHOD("CLIENT_SECRET_BASIC"), "wrong", "", "A157305", NULL},
 		{METHOD("CLIENT_SECRET_BASIC"), "wrong", "client_secret=" SECRET, "A157305", NULL},
 		{METHOD("CLIENT_SECRET_BASIC"), SECRET "x", "", "A157305", NULL},
@@ -54,7 +54,7 @@ static void checks_secrets(void **state)
 		{METHOD("CLIENT_SECRET_BASIC"), NULL, "", "A157304", NULL},
 
 		{METHOD("CLIENT_SECRET_POST"), NULL, "client_secret=" SECRET, NULL,
-			"client_secret_post"},
+			"CLIENT_SECRET_POST"},
 		{METHOD("CLIENT_SECRET_POST"), NULL, "client_secret=wrong", "A157305", NULL},
 		{METHOD("CLIENT_SECRET_POST"), SECRET, "", "A157304", NULL},
 		{METHOD("CLIENT_SECRET_POST"), NULL, "client_secret=", "A157304", NULL},
@@ -146,8 +146,8 @@ static void check_assertion(const char *client, const struct assertion *from, co
 	why = (struct refusal){0};
 	check_client(client, client, NULL, form.p, code,
 		code              ? NULL
-		: from->by_secret ? "client_secret_jwt"
-				  : "private_key_jwt");
+		: from->by_secret ? "CLIENT_SECRET_JWT"
+				  : "PRIVATE_KEY_JWT");
 }
 
 static void checks_form_of_assertions(void **state)

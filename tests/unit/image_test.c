@@ -100,14 +100,14 @@ static void comes_back(void **state)
 	bool deleted;
 	assert_int_equal(store_ticket_delete(store, 1, STR("ticket-000007-ä"), &deleted), 0);
 	assert_true(deleted);
-	uint64_t generation = store_access_generation(store);
+	uint64_t generation = store_generation(store);
 	for (int i = 0; i < 3; i++) { /* with statements kept from before */
 		clock_set(&now_clock, i, false);
 		rand_restore(&rand_source, (uint64_t)i);
 		assert_int_equal(store_restore(store, image, &now_clock, &rand_source), 0);
 		assert_int_equal(count_tickets(store), 2000);
 	}
-	assert_true(store_access_generation(store) != generation);
+	assert_true(store_generation(store) != generation);
 	assert_true(clock_now(&now_clock) == 12345 && clock_is_frozen(&now_clock));
 	assert_true(rand_save(&rand_source) == 77);
 	store_image_free(image);

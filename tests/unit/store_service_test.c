@@ -170,9 +170,9 @@ static void deletes_what_hangs_on_it(void **state)
 	fill(1, ONE);
 	fill(2, TWO);
 	assert_int_equal(store_token_put(store, ALL, STORE_ORGANIZATION, 7, 0, STR("")), 0);
-	uint64_t before = store_access_generation(store);
+	uint64_t before = store_generation(store);
 	assert_int_equal(store_service_delete(store, 1), 0);
-	assert_true(store_access_generation(store) != before);
+	assert_true(store_generation(store) != before);
 	check_filled(1, ONE, false);
 	check_filled(2, TWO, true);
 	assert_int_equal(store_service_delete(store, 1), -ENOENT);

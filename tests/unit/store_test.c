@@ -235,26 +235,26 @@ static void counts_access_changes(void **state)
 	const char *why;
 	struct store *second;
 	(void)state;
-	seen[n++] = store_access_generation(store);
+	seen[n++] = store_generation(store);
 	store_service_put(store, &SERVICE(1, STR("s"), 0));
-	seen[n++] = store_access_generation(store);
+	seen[n++] = store_generation(store);
 	store_token_put(store, HASH, 1, 1, 0, STR(""));
-	seen[n++] = store_access_generation(store);
+	seen[n++] = store_generation(store);
 	store_owner_put(store, STR("k"), STR("s"));
-	seen[n++] = store_access_generation(store);
+	seen[n++] = store_generation(store);
 	store_transaction(store, true, NULL, NULL);
-	seen[n++] = store_access_generation(store);
+	seen[n++] = store_generation(store);
 	assert_int_equal(store_open(NULL, &second, &fresh, &why), 0);
-	seen[n++] = store_access_generation(second);
+	seen[n++] = store_generation(second);
 	store_close(second);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
 			assert_true(seen[i] != seen[k]);
 	assert_true(seen[0] != 0);
 	/* tickets are not access */
-	uint64_t before = store_access_generation(store);
+	uint64_t before = store_generation(store);
 	put_ticket(1, "x");
-	assert_true(store_access_generation(store) == before);
+	assert_true(store_generation(store) == before);
 }
 
 static void *delete_all(void *counter)
@@ -313,12 +313,12 @@ static void manages_tokens(void **state)
 	assert_int_equal(count_managed(1), 2);
 	assert_int_equal(count_managed(3), 0);
 
-	uint64_t before = store_access_generation(store);
+	uint64_t before = store_generation(store);
 	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), -EEXIST);
 	assert_int_equal(store_token_revoke(store, 1, 10), 0);
 	assert_int_equal(store_token_revoke(store, 1, 10), -ENOENT);
 	assert_int_equal(store_token_rotate(store, 1, 20, OTHER), 0);
-	assert_true(store_access_generation(store) != before);
+	assert_true(store_generation(store) != before);
 	assert_int_equal(store_token_find(store, HASH, 1, &t), 0);
 	assert_false(t.reaches); /* the other service still has it */
 	assert_int_equal(store_token_find(store, OTHER, 1, &t), 0);

@@ -41,8 +41,8 @@ OPERATION(service_configuration)
 	struct oauth o;
 	struct str text = STR_NONE;
 	const char *why = NULL;
-	const struct cJSON *patch = json_get(c->in_query, "patch");
-	const struct cJSON *pretty = json_get(c->in_query, "pretty");
+	const struct cJSON *patch = call_member(c, "patch");
+	const struct cJSON *pretty = call_member(c, "pretty");
 	int r = oauth_open(c, &o);
 	if (r == 0)
 		r = metadata_make(&o, &text);
@@ -51,9 +51,7 @@ OPERATION(service_configuration)
 		r = apply_patch(&c->arena, json_text(&c->arena, patch), &text, &why);
 		if (r == -EINVAL && why)
 			return refuse(c, 400, "A126202",
-				"The query parameter \"patch\" is no JSON Patch that can be "
-				"applied: %s.",
-				why);
+				"\"patch\" is no JSON Patch that can be applied: %s.", why);
 		if (r == 0)
 			found(c, "it was applied");
 	}

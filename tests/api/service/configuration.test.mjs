@@ -96,8 +96,21 @@ describe('the document', () => {
     assert.equal((await get(mock, { pretty: 'true' })).text, JSON.stringify(plain.json, null, 2));
     assert.equal((await get(mock, {}, { method: 'POST' })).text, plain.text);
     const basic = Buffer.from(`${SERVICE}:mock-service-secret`).toString('base64');
-    const v2 = await mock.call('GET', '/api/service/configuration', { headers: { Authorization: `Basic ${basic}` } });
-    assert.equal(v2.text, plain.text);
+    for (const method of ['GET', 'POST']) {
+      const v2 = await mock.call(method, '/api/service/configuration', { headers: { Authorization: `Basic ${basic}` } });
+      assert.equal(v2.text, plain.text, method);
+    }
+  });
+
+  it('sdk-2 by POST the parameters are in the body, as the Java and Python SDKs send them', async () => {
+    const { json } = await get(mock);
+    const post = (body) => mock.api('service/configuration', body);
+    assert.equal((await post({ pretty: true, patch: null })).text, JSON.stringify(json, null, 2));
+    assert.deepEqual((await post({})).json, json);
+    const patch = JSON.stringify([{ op: 'replace', path: '/issuer', value: 'https://other.example' }]);
+    assert.deepEqual((await post({ pretty: false, patch })).json, { ...json, issuer: 'https://other.example' });
+    assertRefused(await post({ patch: '[' }), 400, 'A126202');
+    assertRefused(await post({ pretty: 7 }), 400, 'A126202');
   });
 });
 

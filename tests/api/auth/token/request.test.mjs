@@ -97,7 +97,7 @@ describe('the client of a token request', () => {
     it('a public client', async () => {
       const { again, own } = await start(PUBLIC);
       const got = content(await again(), 'A053001');
-      assert.deepEqual([got.clientId, got.clientAuthMethod], [IDS.POLL, 'none']);
+      assert.deepEqual([got.clientId, got.clientAuthMethod], [IDS.POLL, 'NONE']);
       assertError(await again('made-up'), 'A244314', 'BAD_REQUEST', 'invalid_grant');
       await own.api(`client/lock_flag/update/${IDS.POLL}`, { clientLocked: true });
       assertError(await again(got.refreshToken), 'A048307', 'INVALID_CLIENT', 'invalid_client');

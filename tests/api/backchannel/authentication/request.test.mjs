@@ -31,7 +31,7 @@ describe('what comes back', () => {
       scopes: ['openid', 'profile', 'email'].map((name) => ({ name, defaultEntry: false })),
       claimNames: ['name', 'email', 'email_verified'],
       acrs: ['urn:acr:2', 'urn:acr:1'], hintType: 'LOGIN_HINT', hint: 'john', bindingMessage: 'W4SCT',
-      userCode: '1234', userCodeRequired: false, requestedExpiry: 120, clientAuthMethod: 'client_secret_basic',
+      userCode: '1234', userCodeRequired: false, requestedExpiry: 120, clientAuthMethod: 'CLIENT_SECRET_BASIC',
     });
     assert.ok(warnings.every((text) => text.startsWith('[A176306] ')), 'profile stands for more than is supported');
     assert.ok(warnings.some((text) => / family_name /.test(text)));
@@ -121,7 +121,7 @@ describe('the client', () => {
     assertError(await post.send('POLL'), 'A157304', 'UNAUTHORIZED', 'invalid_client');
     const reply = await post.send('POLL', { client_id: IDS.POLL, client_secret: SECRET }, { clientId: null, clientSecret: null });
     assertAnswer(reply, 'A179001', 'USER_IDENTIFICATION');
-    assert.equal(reply.json.clientAuthMethod, 'client_secret_post');
+    assert.equal(reply.json.clientAuthMethod, 'CLIENT_SECRET_POST');
   });
 
   it('A168309, A168310, A168303: nobody, unknown, two', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
+import { assertRefused } from '../../../lib/check.mjs';
 import { SERVICE, TOKEN, startMock } from '../../../lib/mock.mjs';
 
 const mock = await startMock();
@@ -38,6 +39,12 @@ it('indented when asked for', async () => {
   const pretty = await get(mock, '?pretty=true');
   assert.deepEqual(pretty.json, plain.json);
   assert.equal(pretty.text, JSON.stringify(plain.json, null, 2));
+});
+
+it("sdk-1 a switch in any case, as Python's requests writes it; nothing else", async () => {
+  const { text } = await get(mock, '?pretty=true&includePrivateKeys=false');
+  assert.equal((await get(mock, '?pretty=True&includePrivateKeys=False')).text, text);
+  assertRefused(await get(mock, '?pretty=yes'), 400, 'A126202', [/pretty/, /yes/]);
 });
 
 it('a symmetric key is shown only whole, with what else it holds', async () => {

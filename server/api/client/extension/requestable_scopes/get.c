@@ -1,4 +1,5 @@
-/* Gives the scopes that a client may request; none are named when it may request all. */
+/* Gives the scopes that a client may request; null when it may request all: the Python SDK needs
+ * the member. */
 #include "http/client_path.h"
 #include "http/reply.h"
 #include "op.h"
@@ -16,10 +17,11 @@ OPERATION(client_extension_requestable_scopes_get)
 	struct buf out = buf_make(&c->arena, SIZE_MAX);
 	struct json_writer w = json_writer(&out);
 	json_open(&w, '{');
-	if (scopes) {
-		json_put_name(&w, "requestableScopes");
+	json_put_name(&w, "requestableScopes");
+	if (scopes)
 		json_put_tree(&w, scopes);
-	}
+	else
+		json_put_raw(&w, STR("null"));
 	json_close(&w, '}');
 	return answer_json(c, 200, buf_str(&out));
 }
