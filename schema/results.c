@@ -86,13 +86,27 @@ static bool add_result(struct reading *r, struct reading *include, struct list *
 	for (struct op_result *known = list->results; known < fresh; known++)
 		if (strcmp(known->code, fresh->code) == 0)
 			return reading_refuse(r, "resultCode", "is there already");
-	if (include && (json_get(r->in, "actions") || json_get(r->in, "samples")))
-		return reading_refuse(r, "actions", "come from whoever includes the list");
-	return (!include || read_class_actions(include, fresh)) &&
+	/* a list that several include knows the actions of none of them */
+	bool own = json_get(r->in, "actions") != NULL;
+	if (include && !own && json_get(r->in, "samples"))
+		return reading_refuse(r, "samples", "are for a result with actions of its own");
+	return (!include || own || read_class_actions(include, fresh)) &&
 	       samples_read(r->m, r->operation, r->in, r->pointer, fresh);
 }
 
-/* Those of the list that this operation cannot answer, from the n-th result on:
+/* One reason for all of the list that have none of their own. */
+static bool mark_all(struct reading *include, struct list *list, size_t n)
+{
+	const char *reason = NULL;
+	if (!reading_text(include, "unreachable", true, &reason))
+		return false;
+	for (size_t i = n; i < list->n; i++)
+		if (!list->results[i].unreachable)
+			list->results[i].unreachable = reason;
+	return true;
+}
+
+/* Those of the list that this operation cannot answer, from the n-th result on: all of them, or
  * {"A157302": "A168311 answers."} */
 static bool read_unreachable(struct reading *include, struct list *list, size_t n)
 {
@@ -101,8 +115,11 @@ static bool read_unreachable(struct reading *include, struct list *list, size_t 
 	inner.in = by_code;
 	if (!by_code)
 		return true;
+	if (json_kind(by_code) == JSON_STRING)
+		return mark_all(include, list, n);
 	if (json_kind(by_code) != JSON_OBJECT)
-		return reading_refuse(include, "unreachable", "must be an object: reasons by code");
+		return reading_refuse(
+			include, "unreachable", "must be a reason, or an object: reasons by code");
 	json_each (item, by_code) {
 		const char *code = json_name(item).p;
 		size_t i = n;

@@ -137,6 +137,10 @@ static int make_tokens(struct work *w)
 	if (r == 0)
 		r = grant_take_members(g, &w->grant);
 	if (r == 0)
+		r = grant_take_resources(g, &w->grant, w->why);
+	if (r == 0 && !REFUSED(w->why))
+		r = grant_check_fapi(g, &w->grant.scopes, w->grant.with_id_token, w->why);
+	if (r == 0 && !REFUSED(w->why))
 		r = grant_make(g, &w->grant, "A200202", "A200201", &w->issued, w->why);
 	return r;
 }

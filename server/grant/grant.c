@@ -3,6 +3,8 @@
 #include <errno.h>
 
 #include "http/reply.h"
+#include "oauth/fapi.h"
+#include "oauth/resource.h"
 
 int grant_refuse(struct grant_request *g, struct refusal *why, const char *code, const char *error,
 	const char *message)
@@ -46,6 +48,39 @@ int grant_take_members(struct grant_request *g, struct token_grant *grant)
 		grant->certificate_thumbprint = g->certificate_thumbprint;
 	grant->dpop_thumbprint = g->dpop_thumbprint;
 	return properties_merge(&c->arena, grant->properties, g->properties, &grant->properties);
+}
+
+static bool has(const struct cJSON *list, const struct cJSON *text)
+{
+	json_each (item, list)
+		if (str_eq(json_raw(item), json_raw(text)))
+			return true;
+	return false;
+}
+
+/* Who was granted none has a token for any, and may ask for one for some. */
+int grant_take_resources(struct grant_request *g, struct token_grant *grant, struct refusal *why)
+{
+	const struct cJSON *asked = NULL;
+	int r = resource_of_params(&g->o, &g->params, &asked, why);
+	why->action = "BAD_REQUEST";
+	if (r < 0 || REFUSED(why) || !asked)
+		return r;
+	json_each (item, asked)
+		if (grant->resources && !has(grant->resources, item))
+			return grant_refuse(g, why, M_RESOURCE_NOT_GRANTED, "invalid_target",
+				"The parameter resource asks for one that was not granted.");
+	grant->access_resources = asked;
+	return 0;
+}
+
+int grant_check_fapi(struct grant_request *g, const struct scopes *scopes, bool with_id_token,
+	struct refusal *why)
+{
+	int r = fapi_check_client(&g->o, &client_auth_token, &g->client, scopes, why);
+	return r < 0 || REFUSED(why)
+		       ? r
+		       : fapi_check_tokens(&g->o, &g->client, scopes, with_id_token, why);
 }
 
 /* The third digit from the right: 3 is for the client to mend. */

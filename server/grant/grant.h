@@ -19,10 +19,9 @@ struct grant_request {
 /* Each answers, or sets *why: then the token endpoint refuses. */
 int grant_ciba(struct grant_request *g, struct refusal *why);
 int grant_refresh(struct grant_request *g, struct refusal *why);
-
-/* Which client a request that names none is of, by what was issued to it before: for services with
- * missingClientIdAllowed. *ret 0: the request does not tell. */
-int grant_refresh_client(struct grant_request *g, int64_t *ret, struct refusal *why);
+/* Fills in g->client, which the request does not name, by the refresh token that it has; *why:
+ * A244314. -ENOENT: that does not tell it either. */
+int grant_refresh_client(struct grant_request *g, struct refusal *why);
 
 /* --- what they share (grant.c) --- */
 
@@ -42,6 +41,12 @@ int grant_parameter(struct grant_request *g, const char *name, const struct gran
 /* The request's members accessToken, accessTokenDuration, … and what was shown, over what the grant
  * has of its own. */
 int grant_take_members(struct grant_request *g, struct token_grant *grant);
+/* What the parameters "resource" ask for (RFC 8707 section 2.2): the access token is for those, if
+ * they are among what was granted. */
+int grant_take_resources(struct grant_request *g, struct token_grant *grant, struct refusal *why);
+/* Whether FAPI lets this client have tokens for these scopes in this way. */
+int grant_check_fapi(struct grant_request *g, const struct scopes *scopes, bool with_id_token,
+	struct refusal *why);
 /* Makes the tokens. Where they cannot be made, *why has what JSON they cannot be made for: no_jwt
  * is the grant's code for a JWT access token, too_big for too many properties. */
 int grant_make(struct grant_request *g, const struct token_grant *grant, const char *no_jwt,

@@ -9,6 +9,7 @@
 #include "http/reply.h"
 #include "oauth/client_auth.h"
 #include "oauth/details.h"
+#include "oauth/load.h"
 
 /* With refreshTokenIdempotent a refresh token works on for a while after it was replaced, and leads
  * to the same new one. Only hashes are kept, so the new one is derived from the old one, which the
@@ -36,29 +37,44 @@ static int no(struct work *w, const char *code, const char *error, const char *m
 
 /* ---- The record ---- */
 
-static int find_row(struct work *w, const unsigned char hash[SHA256_SIZE])
+static int find_row(
+	struct grant_request *g, struct str token, struct store_issued *ret, bool *ret_previous)
 {
-	struct call *c = w->g->c;
-	int r = store_issued_by_refresh(c->silo->store, &c->arena, c->service_id, hash, &w->row);
-	if (r != -ENOENT || !oauth_flag(w->g->o.service, "refreshTokenIdempotent"))
+	struct call *c = g->c;
+	unsigned char hash[SHA256_SIZE];
+	int r = hash_sha256(token, hash);
+	if (r == 0)
+		r = store_issued_by_refresh(c->silo->store, &c->arena, c->service_id, hash, ret);
+	if (r != -ENOENT || !oauth_flag(g->o.service, "refreshTokenIdempotent"))
 		return r;
-	r = store_issued_by_previous(c->silo->store, &c->arena, c->service_id, hash, &w->row);
-	if (r == 0 && c->now - w->row.refreshed_at >= WINDOW_MS)
+	r = store_issued_by_previous(c->silo->store, &c->arena, c->service_id, hash, ret);
+	if (r == 0 && c->now - ret->refreshed_at >= WINDOW_MS)
 		return -ENOENT;
-	w->previous_used = r == 0;
+	*ret_previous = r == 0;
 	return r;
+}
+
+int grant_refresh_client(struct grant_request *g, struct refusal *why)
+{
+	struct store_issued row = {0};
+	bool previous = false;
+	struct str token = params_one(&g->params, "refresh_token");
+	if (!token.n)
+		return -ENOENT;
+	int r = find_row(g, token, &row, &previous);
+	if (r == -ENOENT)
+		return grant_refuse(g, why, "A244314", "invalid_grant",
+			"Only the refresh token could name the client, and there is no such one.");
+	return r < 0 ? r : oauth_load_client_id(g->c, &g->o, row.client_id, &g->client);
 }
 
 static int read_row(struct work *w)
 {
 	static const struct grant_codes codes = {"A053301", "A053302", "A053303"};
-	unsigned char hash[SHA256_SIZE];
 	int r = grant_parameter(w->g, "refresh_token", &codes, &w->token, w->why);
 	if (r < 0 || REFUSED(w->why))
 		return r;
-	r = hash_sha256(w->token, hash);
-	if (r == 0)
-		r = find_row(w, hash);
+	r = find_row(w->g, w->token, &w->row, &w->previous_used);
 	if (r == -ENOENT)
 		return no(w, "A053305", "invalid_grant",
 			"There is no such refresh token (any more).");
@@ -66,24 +82,6 @@ static int read_row(struct work *w)
 		r = document_read(&w->g->c->arena, w->row.details, &w->details);
 	if (r == 0)
 		r = scopes_parse(&w->g->c->arena, w->row.refresh_scopes, &w->lasting);
-	return r;
-}
-
-int grant_refresh_client(struct grant_request *g, int64_t *ret, struct refusal *why)
-{
-	struct work w = {.g = g, .why = why, .token = params_one(&g->params, "refresh_token")};
-	unsigned char hash[SHA256_SIZE];
-	*ret = 0;
-	if (!w.token.n)
-		return 0;
-	int r = hash_sha256(w.token, hash);
-	if (r == 0)
-		r = find_row(&w, hash);
-	if (r == -ENOENT)
-		return no(&w, "A244314", "invalid_grant",
-			"The request names no client, and its refresh token, which could tell the "
-			"client, does not exist (any more).");
-	*ret = w.row.client_id;
 	return r;
 }
 
@@ -232,7 +230,12 @@ static int make_tokens(struct work *w)
 	take_over(w);
 	int r = grant_take_members(g, &w->grant);
 	if (r == 0)
-		r = choose_refresh_token(w);
+		r = grant_take_resources(g, &w->grant, w->why);
+	if (r == 0 && !REFUSED(w->why))
+		r = grant_check_fapi(g, &w->grant.scopes, false, w->why);
+	if (r < 0 || REFUSED(w->why))
+		return r;
+	r = choose_refresh_token(w);
 	if (r == 0)
 		r = grant_make(g, &w->grant, "A053202", "A053201", &w->issued, w->why);
 	return r < 0 || REFUSED(w->why) ? r : keep_past(w);

@@ -106,6 +106,9 @@ static const struct {
 		"log on stderr has it too."},
 	{M_SLOW_DOWN, "--ciba-slow-down is on, and less than the service's "
 		      "backchannelPollingInterval has gone by since the last poll."},
+	{M_RESOURCE_NOT_GRANTED,
+		"The reply that brought the refresh token lists in resources what was granted; "
+		"an access token can be for some of those."},
 	{M_GRANT_NOT_BUILT,
 		"This mock does not have the grant type yet; resultMessage names it. CIBA "
 		"and refresh_token are built."},

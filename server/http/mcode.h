@@ -40,5 +40,6 @@
 #define M_NO_RESOURCE "M000331"     /* a token is not for the resource that introspection names */
 #define M_NO_NONCE "M000332"        /* a DPoP proof lacks the nonce that introspection demands */
 #define M_SLOW_DOWN "M000333"       /* with --ciba-slow-down: the client polls too often */
+#define M_RESOURCE_NOT_GRANTED "M000334" /* a token request asks for more resources */
 
 #endif

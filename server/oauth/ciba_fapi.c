@@ -1,49 +1,9 @@
-/* What the FAPI CIBA profile (section 5.2.2) adds. It applies where the service supports FAPI and a
- * scope of the request is marked for it: by the attribute fapi with r or rw. */
+/* What the FAPI CIBA profile (section 5.2.2) adds to a request; see fapi.h for when. */
 #include "oauth/ciba_check.h"
+#include "oauth/fapi.h"
 
 #define LIFETIME_MAX 3600 /* seconds from nbf to exp of a signed request */
 #define RSA_BITS_MIN 2048
-
-static bool marks_fapi(const struct cJSON *scope)
-{
-	const struct cJSON *list = json_get(scope, "attributes");
-	if (!list)
-		return false;
-	json_each (pair, list) {
-		const struct cJSON *key = json_get(pair, "key"), *value = json_get(pair, "value");
-		if (key && value && str_eq(json_raw(key), STR("fapi")) &&
-			(str_eq(json_raw(value), STR("r")) || str_eq(json_raw(value), STR("rw"))))
-			return true;
-	}
-	return false;
-}
-
-static bool applies(const struct ciba_work *w)
-{
-	const struct cJSON *list = json_get(w->o->service, "supportedScopes");
-	if (!list || !oauth_has(w->o->service, "supportedServiceProfiles", "FAPI"))
-		return false;
-	json_each (scope, list) {
-		const struct cJSON *name = json_get(scope, "name");
-		if (name && scopes_have(&w->out->request.scopes, json_raw(name)) &&
-			marks_fapi(scope))
-			return true;
-	}
-	return false;
-}
-
-static bool is_one_of(const char *word, const char *const *list)
-{
-	for (; *list; list++)
-		if (str_eq(str_of(word), str_of(*list)))
-			return true;
-	return false;
-}
-
-static const char *const methods[] = {
-	"PRIVATE_KEY_JWT", "TLS_CLIENT_AUTH", "SELF_SIGNED_TLS_CLIENT_AUTH", NULL};
-static const char *const algs[] = {"PS256", "ES256", NULL};
 
 static int check_object(struct ciba_work *w)
 {
@@ -54,7 +14,7 @@ static int check_object(struct ciba_work *w)
 	if (object->lifetime > LIFETIME_MAX)
 		return ciba_refuse(w, "A243304", "invalid_request",
 			"FAPI allows 3600 seconds from nbf to exp of the request object.");
-	if (!is_one_of(object->alg, algs))
+	if (!fapi_allows_alg(object->alg))
 		return ciba_refuse(w, "A243306", "invalid_request",
 			"FAPI allows PS256 and ES256 for the request object.");
 	return 0;
@@ -63,10 +23,10 @@ static int check_object(struct ciba_work *w)
 static int check_client(struct ciba_work *w)
 {
 	const struct oauth_client *client = w->client;
-	if (!is_one_of(client->auth_method, methods))
+	if (!fapi_allows_method(client->auth_method))
 		return ciba_refuse(w, "A243305", "invalid_client",
 			"FAPI does not allow the way in which the client authenticates.");
-	if (client->assertion_alg && !is_one_of(client->assertion_alg, algs))
+	if (client->assertion_alg && !fapi_allows_alg(client->assertion_alg))
 		return ciba_refuse(w, "A243307", "invalid_client",
 			"FAPI allows PS256 and ES256 for the client assertion.");
 	if (client->assertion_bits && client->assertion_bits < RSA_BITS_MIN)
@@ -77,7 +37,7 @@ static int check_client(struct ciba_work *w)
 
 int ciba_check_fapi(struct ciba_work *w)
 {
-	if (!applies(w))
+	if (fapi_level(w->o, &w->out->request.scopes) == FAPI_NONE)
 		return 0;
 	if (oauth_flag(w->o->service, "backchannelBindingMessageRequiredInFapi") &&
 		w->out->binding_message.n == 0)

@@ -37,6 +37,11 @@ const char *grant_wire_name(struct str api_name)
 	return NULL;
 }
 
+const struct cJSON *token_resources(const struct token_grant *g)
+{
+	return g->access_resources ? g->access_resources : g->resources;
+}
+
 /* ---- Lifetimes ---- */
 
 /* Milliseconds; what no JSON number can tell counts as the largest that one can. */
@@ -90,9 +95,10 @@ static void put_confirmation(struct json_writer *w, const struct token_grant *g)
 
 static int put_audience(const struct oauth *o, struct json_writer *w, const struct token_grant *g)
 {
-	if (g->resources && json_first(g->resources)) {
+	const struct cJSON *resources = token_resources(g);
+	if (resources && json_first(resources)) {
 		json_put_name(w, "aud");
-		json_put_tree(w, g->resources);
+		json_put_tree(w, resources);
 	}
 	return authorization_details_put(o, w, "authorization_details", g->authorization_details);
 }
@@ -179,7 +185,7 @@ static struct str write_details(const struct oauth *o, const struct token_grant 
 	buf_reserve(&text, 1); /* an empty text is not STR_NONE */
 	put_tree(&w, DETAIL_PROPERTIES, g->properties);
 	put_tree(&w, DETAIL_RESOURCES, g->resources);
-	put_tree(&w, DETAIL_ACCESS_RESOURCES, g->resources);
+	put_tree(&w, DETAIL_ACCESS_RESOURCES, token_resources(g));
 	put_tree(&w, DETAIL_AUTHORIZATION, g->authorization_details);
 	put_text(&w, DETAIL_ACR, g->acr);
 	if (g->auth_time > 0)

@@ -20,6 +20,7 @@ struct token_grant {
 	const struct cJSON *claims; /* for the ID token, or NULL */
 	const struct cJSON *properties, *resources, *authorization_details,
 		*consented_claims;                 /* or NULL */
+	const struct cJSON *access_resources;      /* of the access token; NULL: resources */
 	struct str access_token, refresh_token;    /* the caller's choice; STR_NONE: made up */
 	int64_t access_duration, refresh_duration; /* seconds; 0: by the settings */
 	int64_t refresh_expires_at;                /* milliseconds; 0: by the duration */
@@ -32,6 +33,9 @@ struct token_grant {
 	struct str certificate_thumbprint, dpop_thumbprint; /* what the access token is bound to */
 	struct str nonce; /* of the authentication request, or STR_NONE */
 };
+
+/* What the access token is for: a list of URIs, or NULL for anything. */
+const struct cJSON *token_resources(const struct token_grant *grant);
 
 struct token_issued {
 	struct store_issued row;                /* store/store.h: with the hashes; not stored yet */

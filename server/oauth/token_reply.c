@@ -65,7 +65,7 @@ void token_put_members(struct json_writer *w, const struct oauth *o,
 	json_member_str(w, "accessToken", t->access_token);
 	json_member_int(w, "accessTokenDuration", t->access_duration);
 	json_member_int(w, "accessTokenExpiresAt", t->access_expires_at);
-	put_tree(w, "accessTokenResources", grant->resources);
+	put_tree(w, "accessTokenResources", token_resources(grant));
 	put_tree(w, "authorizationDetails", grant->authorization_details);
 	put_client(w, o, grant->client);
 	json_member_str(w, "grantType", str_of(grant->grant_type));

@@ -237,7 +237,7 @@ static void poll_body(void)
 {
 	snprintf(body, sizeof body,
 		"{\"clientId\":\"1\"," SECRET ",\"parameters\":\"grant_type="
-		"urn:openid:params:grant-type:ciba&auth_req_id=%s\"}",
+		"urn:openid:params:grant-type:ciba&resource=urn:a&auth_req_id=%s\"}",
 		auth_req_id);
 }
 
@@ -299,7 +299,7 @@ static void prepare_refresh(const struct subject *s, bool warm)
 	have_tokens(warm);
 	snprintf(body, sizeof body,
 		"{\"clientId\":\"1\"," SECRET
-		",\"parameters\":\"grant_type=refresh_token&refresh_token=%s\"}",
+		",\"parameters\":\"grant_type=refresh_token&resource=urn:a&refresh_token=%s\"}",
 		refresh_token);
 	forget(warm);
 }

@@ -189,15 +189,24 @@ fi
 run api/x/go.json api/x/twin.json --built api/x/go api/x/twin && fail "runs beside a C file is accepted"
 [ "$(cat "$work/stderr")" = "mkops: api/x/twin.json#/runs: is for operations without a C file" ] ||
 	fail "runs beside a C file: $(cat "$work/stderr")"
-some ',"actions":["X"]'
-run api/x/go.json && fail "an included result with actions of its own is accepted"
-[ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/common/results/some.json/1/actions: come from whoever includes the list" ] ||
-	fail "actions in a list: $(cat "$work/stderr")"
+some ',"actions":["X"],"samples":{"X":{"y":1}}'
+run api/x/go.json || fail "an included result with actions of its own is refused: $(cat "$work/stderr")"
+grep -A1 '"A000302"' "$work/out.c" | tr -d '\n' | grep -q '"X", NULL' || fail "an included result lacks its own actions"
+some ',"samples":{"BAD":{"y":1}}'
+run api/x/go.json && fail "an included result with samples for the actions of others is accepted"
+[ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/common/results/some.json/1/samples: are for a result with actions of its own" ] ||
+	fail "samples in a list: $(cat "$work/stderr")"
 
 some ''
 envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000302":"Another answers."}}],' >"$work/schema/api/x/go.json"
 run api/x/go.json || fail "an included result that is unreachable is refused: $(cat "$work/stderr")"
 grep -A3 '"A000302"' "$work/out.c" | grep -q 'Another answers' || fail "an included result is not marked as unreachable"
+envelope '"results":[{"include":"common/results/some.json","unreachable":"None of them."}],' >"$work/schema/api/x/go.json"
+some ',"unreachable":"Its own reason."'
+run api/x/go.json || fail "one reason for a whole list is refused: $(cat "$work/stderr")"
+grep -A3 '"A000101"' "$work/out.c" | grep -q 'None of them' || fail "the reason for a list does not reach all of it"
+grep -A3 '"A000302"' "$work/out.c" | grep -q 'Its own reason' || fail "the reason for a list takes the place of another"
+some ''
 envelope '"results":[{"include":"common/results/some.json","unreachable":{"A000303":"x"}}],' >"$work/schema/api/x/go.json"
 run api/x/go.json && fail "an unreachable code that is not included is accepted"
 [ "$(cat "$work/stderr")" = "mkops: api/x/go.json#/results/0/unreachable: names a code that is not included" ] ||

@@ -3,6 +3,7 @@
 
 #include "http/issued.h"
 #include "http/reply.h"
+#include "oauth/fapi.h"
 #include "oauth/load.h"
 #include "oauth/params.h"
 #include "op.h"
@@ -92,6 +93,18 @@ static int authenticate(struct revocation *x)
 		&x->o, &client_auth_revocation, &x->params, &x->credentials, &x->client, &x->why);
 }
 
+/* By the scopes of the token: the request has none. */
+static int check_fapi(struct revocation *x)
+{
+	struct scopes scopes;
+	if (!x->known)
+		return 0;
+	int r = scopes_parse(&x->c->arena, x->row.scopes, &scopes);
+	return r < 0 ? r
+		     : fapi_check_client(
+			       &x->o, &client_auth_revocation, &x->client, &scopes, &x->why);
+}
+
 static int check_token(struct revocation *x)
 {
 	static const struct {
@@ -119,6 +132,7 @@ static const struct {
 	{find_token, "token", "it was looked up"},
 	{find_client, "client", "it is known and not locked"},
 	{authenticate, "client authentication", "the client is who it says"},
+	{check_fapi, "FAPI", "it does not apply, or lets the client authenticate so"},
 	{check_token, "the client's token", "it names one, and no other client's"},
 };
 

@@ -12,8 +12,8 @@ static const struct grant {
 	struct str wire; /* grant_type */
 	const char *api; /* supportedGrantTypes, grantTypes */
 	int (*run)(struct grant_request *g, struct refusal *why); /* NULL: not built */
-	/* who sent it, where the request does not say; NULL: such a request cannot tell */
-	int (*client)(struct grant_request *g, int64_t *ret, struct refusal *why);
+	/* tells the client by what the grant has, where the request does not; NULL: it cannot */
+	int (*client)(struct grant_request *g, struct refusal *why);
 } grants[] = {
 	{STR("urn:openid:params:grant-type:ciba"), "CIBA", grant_ciba, NULL},
 	{STR("refresh_token"), "REFRESH_TOKEN", grant_refresh, grant_refresh_client},
@@ -107,47 +107,36 @@ static int read_grant_type(struct work *w)
 
 /* ---- The client ---- */
 
-/* Whether nothing says who the client is, and the service lets a public client do so. */
-static bool client_missing(const struct work *w)
-{
-	const struct params *p = &w->g.params;
-	return oauth_flag(w->g.o.service, "missingClientIdAllowed") && w->grant->client &&
-	       !w->credentials.client_id.n && params_get(p, "client_id", NULL) == PARAM_ABSENT &&
-	       params_get(p, "client_assertion", NULL) == PARAM_ABSENT;
-}
+#define UNNAMED "A244305" /* nothing says who the client is */
 
-/* A confidential client has to say its id, whatever it proves itself with. */
-static int guess_client(struct work *w, bool *ret_known)
+/* A public client may leave it to its grant to say who it is, if the service lets it. */
+static int find_client_by_grant(struct work *w)
 {
-	struct oauth_client *client = &w->g.client;
-	int64_t id;
-	*ret_known = false;
-	int r = w->grant->client(&w->g, &id, &w->why);
-	if (r < 0 || REFUSED(&w->why) || !id)
-		return r;
-	r = oauth_load_client_id(w->g.c, &w->g.o, id, client);
-	if (r == -ENOENT) /* its tokens went with it, this moment */
-		return w->grant->client(&w->g, &id, &w->why);
-	if (r < 0)
-		return r;
-	*ret_known = client_is_public(client);
-	if (!*ret_known)
+	struct grant_request *g = &w->g;
+	struct refusal unnamed = w->why;
+	if (!w->grant->client || !oauth_flag(g->o.service, "missingClientIdAllowed"))
 		return 0;
-	found(w->g.c, "the token that it shows was issued to a public client");
-	return client_auth_usable(&w->g.o, &client_auth_token, client,
-		arena_printf(w->g.o.arena, "%lld", (long long)id), &w->why);
+	w->why = (struct refusal){0};
+	int r = w->grant->client(g, &w->why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (REFUSED(&w->why))
+		return 0;
+	if (r == -ENOENT || !client_is_public(&g->client)) {
+		w->why = unnamed;
+		return 0;
+	}
+	struct str id = arena_printf(&g->c->arena, "%lld", (long long)g->client.row.client_id);
+	return client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why);
 }
 
 static int find_client(struct work *w)
 {
-	if (client_missing(w)) {
-		bool known;
-		int r = guess_client(w, &known);
-		if (r < 0 || REFUSED(&w->why) || known)
-			return r;
-	}
-	return oauth_find_client(w->g.c, &w->g.o, &client_auth_token, &w->g.params, &w->credentials,
-		&w->g.client, &w->why);
+	int r = oauth_find_client(w->g.c, &w->g.o, &client_auth_token, &w->g.params,
+		&w->credentials, &w->g.client, &w->why);
+	if (r == 0 && REFUSED(&w->why) && str_eq(str_of(w->why.code), STR(UNNAMED)))
+		r = find_client_by_grant(w);
+	return r;
 }
 
 static int authenticate(struct work *w)

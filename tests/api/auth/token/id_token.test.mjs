@@ -184,6 +184,14 @@ describe('an encrypted ID token', () => {
       assertError(await refusal({ clients }), code, 'BAD_REQUEST', 'invalid_request');
     });
   }
+
+  it('A046313 cannot be made with a secret that a public client lacks', async () => {
+    const { ciba, authReqId } = await authorized({});
+    const { json: client } = await ciba.silo.call('GET', `/api/${ciba.id}/client/get/${IDS.POLL}`, { headers: { Authorization: `Bearer ${ciba.token}` } });
+    const changed = await ciba.api(`client/update/${IDS.POLL}`, { ...client, clientType: 'PUBLIC', tokenAuthMethod: 'NONE', idTokenEncryptionAlg: 'A128KW' });
+    assert.equal(changed.status, 200, changed.text);
+    assertError(await poll(ciba, authReqId, { clientSecret: undefined }), 'A046313', 'BAD_REQUEST', 'invalid_request');
+  });
 });
 
 describe('a JWT access token', () => {

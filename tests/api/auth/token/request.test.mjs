@@ -90,6 +90,39 @@ describe('the client of a token request', () => {
       { grant_type: CIBA, auth_req_id: 'x', client_id: IDS.POLL, client_secret: SECRET });
   });
 
+  describe('may be told by its refresh token (missingClientIdAllowed)', () => {
+    const PUBLIC = { clientType: 'PUBLIC', tokenAuthMethod: 'NONE' };
+    /** A request without a client id, by a service and its client that are as given. */
+    const start = async (client, service = { missingClientIdAllowed: true }) => {
+      const own = await make(mock.silo(), { service });
+      const { refreshToken } = await tokens(own);
+      const authorization = { Authorization: `Bearer ${own.token}` };
+      const { json: before } = await own.silo.call('GET', `/api/${own.id}/client/get/${IDS.POLL}`, { headers: authorization });
+      assert.equal((await own.api(`client/update/${IDS.POLL}`, { ...before, ...client })).status, 200);
+      const send = (parameters) => request(own, parameters, { clientId: undefined, clientSecret: undefined });
+      return { own, send, again: (token = refreshToken) => send({ grant_type: 'refresh_token', refresh_token: token }) };
+    };
+
+    it('a public client', async () => {
+      const { again, own } = await start(PUBLIC);
+      const got = content(await again(), 'A053001');
+      assert.deepEqual([got.clientId, got.clientAuthMethod], [IDS.POLL, 'NONE']);
+      assertError(await again('made-up'), 'A244314', 'BAD_REQUEST', 'invalid_grant');
+      await own.api(`client/lock_flag/update/${IDS.POLL}`, { clientLocked: true });
+      assertError(await again(got.refreshToken), 'A048307', 'INVALID_CLIENT', 'invalid_client');
+    });
+
+    it('no other, and not without that setting', async () => {
+      for (const args of [[{}], [PUBLIC, {}]]) {
+        const { again } = await start(...args);
+        assertError(await again(), 'A244305', 'BAD_REQUEST', 'invalid_request');
+      }
+      const { send } = await start(PUBLIC);
+      assertError(await send({ grant_type: 'refresh_token' }), 'A244305', 'BAD_REQUEST', 'invalid_request');
+      assertError(await send({ grant_type: CIBA, auth_req_id: 'x' }), 'A244305', 'BAD_REQUEST', 'invalid_request');
+    });
+  });
+
   it('must have the grant among its own', async () => {
     const other = await make(ciba.silo, { clients: { grantTypes: ['AUTHORIZATION_CODE'] } });
     assertError(await poll(other, 'x'), 'A047302', 'BAD_REQUEST', 'unauthorized_client');
