@@ -148,3 +148,17 @@ int client_set_requestable(
 	}
 	return r;
 }
+
+int client_answer_requestable(struct call *c, const struct cJSON *scopes)
+{
+	struct buf out = buf_make(&c->arena, SIZE_MAX);
+	struct json_writer w = json_writer(&out);
+	json_open(&w, '{');
+	json_put_name(&w, "requestableScopes");
+	json_open(&w, '[');
+	json_each (scope, scopes)
+		json_put_tree(&w, scope);
+	json_close(&w, ']');
+	json_close(&w, '}');
+	return answer_json(c, 200, buf_str(&out));
+}

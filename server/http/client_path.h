@@ -31,5 +31,8 @@ int client_answer_secrets(struct call *c, const char *code, struct str secret, s
  */
 int client_set_requestable(
 	struct call *c, const struct cJSON *scopes, int (*finish)(struct call *c));
+/* {"requestableScopes":[…]}. NULL, when the client may request all, is an empty list: without the
+ * member the Python SDK fails, at a null the TypeScript SDK. */
+int client_answer_requestable(struct call *c, const struct cJSON *scopes);
 
 #endif

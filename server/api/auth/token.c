@@ -126,6 +126,7 @@ static int find_client_by_grant(struct work *w)
 		w->why = unnamed;
 		return 0;
 	}
+	found(g->c, "the token that it shows was issued to a public client");
 	struct str id = arena_printf(&g->c->arena, "%lld", (long long)g->client.row.client_id);
 	return client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why);
 }

@@ -80,7 +80,7 @@ test('mgmt-17 a confidential client without a method authenticates by its secret
   })).json;
   assert.deepEqual([(await refresh('wrong')).resultCode, (await refresh()).resultCode], ['A157305', 'A157304']);
   const { action, resultCode, clientAuthMethod } = await refresh(clientSecret);
-  assert.deepEqual([action, resultCode, clientAuthMethod], ['OK', 'A053001', 'client_secret_basic']);
+  assert.deepEqual([action, resultCode, clientAuthMethod], ['OK', 'A053001', 'CLIENT_SECRET_BASIC']);
 });
 
 test('mgmt-18 a public client has a secret too', async () => {

@@ -12,10 +12,10 @@ const set = (silo, id, requestableScopes, method = 'PUT') => send(silo, method, 
 const requestable = async (silo, id) => (await send(silo, 'GET', at('get', id))).json;
 const SCOPES = { supportedScopes: ['read', 'write'].map((name) => ({ name })) };
 
-test('mgmt-94 unset: null, as published', async () => {
+test('mgmt-94 unset: an empty list, which all SDKs can read', async () => {
   const silo = mock.silo();
   const { clientId } = await create(silo);
-  assert.deepEqual(await requestable(silo, clientId), { requestableScopes: null });
+  assert.deepEqual(await requestable(silo, clientId), { requestableScopes: [] });
 });
 
 test('mgmt-95 set, and an empty list clears', async () => {
@@ -30,7 +30,7 @@ test('mgmt-95 set, and an empty list clears', async () => {
     assert.deepEqual([extension.requestableScopesEnabled, extension.accessTokenDuration], [true, 9]);
     const cleared = await set(silo, clientId, method === 'PUT' ? [] : undefined, method);
     assert.deepEqual([cleared.status, cleared.json], [200, { requestableScopes: [] }]);
-    assert.deepEqual(await requestable(silo, clientId), { requestableScopes: null });
+    assert.deepEqual(await requestable(silo, clientId), { requestableScopes: [] });
     assert.equal((await get(silo, clientId)).extension.accessTokenDuration, 9);
   }
 });
@@ -42,7 +42,7 @@ test('through client/update', async () => {
   await update(silo, clientId, { extension: scoped });
   assert.deepEqual(await requestable(silo, clientId), { requestableScopes: ['a'] });
   await update(silo, clientId, { extension: { ...scoped, requestableScopesEnabled: false } });
-  assert.deepEqual(await requestable(silo, clientId), { requestableScopes: null });
+  assert.deepEqual(await requestable(silo, clientId), { requestableScopes: [] });
 });
 
 test('mgmt-96 delete, whether there is a restriction or not', async () => {
@@ -51,7 +51,7 @@ test('mgmt-96 delete, whether there is a restriction or not', async () => {
   for (let i = 0; i < 2; i++) {
     const reply = await send(silo, 'DELETE', at('delete', clientId));
     assert.deepEqual([reply.status, reply.text], [204, '']);
-    assert.deepEqual(await requestable(silo, clientId), { requestableScopes: null });
+    assert.deepEqual(await requestable(silo, clientId), { requestableScopes: [] });
   }
   const { extension } = await get(silo, clientId);
   assert.deepEqual([extension.requestableScopesEnabled, extension.idTokenDuration, extension.requestableScopes], [false, 3, undefined]);

@@ -26,7 +26,7 @@ describe('missingClientIdAllowed', () => {
   it('lets a public client refresh without its client_id', async () => {
     const { ciba, token, again } = await start(PUBLIC);
     const reply = content(await again(), 'A053001');
-    assert.deepEqual([reply.clientId, reply.subject, reply.clientAuthMethod], [IDS.POLL, 'john', 'none']);
+    assert.deepEqual([reply.clientId, reply.subject, reply.clientAuthMethod], [IDS.POLL, 'john', 'NONE']);
     assert.notEqual(reply.content.refresh_token, token);
     const { json } = await ciba.silo.admin('GET', `/requests/${reply.reply.headers['x-mock-request-id']}`);
     assert.ok(json.why.some(({ check, finding }) => check === 'client id' && /public client/.test(finding)), JSON.stringify(json.why));

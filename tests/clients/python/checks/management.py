@@ -125,10 +125,10 @@ class Checks(Check):
 
     def test_requestable_scopes(self):
         """This SDK takes the member out of the answer unasked: it must be there."""
-        self.assertIsNone(self.api.getRequestableScopes(CLIENTS['poll']))
+        self.assertEqual(self.api.getRequestableScopes(CLIENTS['poll']), [])
         self.assertEqual(self.api.setRequestableScopes(CLIENTS['poll'], ['openid', 'unknown']), ['openid'])
         self.assertEqual(self.api.getRequestableScopes(CLIENTS['poll']), ['openid'])
         self.assertEqual(self.api.setRequestableScopes(CLIENTS['poll'], []), [])
         self.api.setRequestableScopes(CLIENTS['poll'], ['openid'])
         self.api.deleteRequestableScopes(CLIENTS['poll'])
-        self.assertIsNone(self.api.getRequestableScopes(CLIENTS['poll']))
+        self.assertEqual(self.api.getRequestableScopes(CLIENTS['poll']), [])

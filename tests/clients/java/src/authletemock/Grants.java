@@ -39,11 +39,11 @@ final class Grants {
 	}
 
 	private static void requestableScopes(Sdk sdk) {
-		equal("none set", null, sdk.api.getRequestableScopes(POLL));
+		equal("none set", new String[0], sdk.api.getRequestableScopes(POLL));
 		equal("set", new String[] {"openid"}, sdk.api.setRequestableScopes(POLL, new String[] {"openid"}));
 		equal("kept", new String[] {"openid"}, sdk.api.getRequestableScopes(POLL));
 		sdk.api.deleteRequestableScopes(POLL);
-		equal("none any more", null, sdk.api.getRequestableScopes(POLL));
+		equal("none any more", new String[0], sdk.api.getRequestableScopes(POLL));
 	}
 
 	private static void grantedScopes(Sdk sdk) throws Exception {
