@@ -84,7 +84,20 @@ bool properties_fit(struct arena *a, const struct cJSON *properties)
 	return !text.failed;
 }
 
-void properties_put_visible(struct json_writer *w, const struct cJSON *properties)
+static bool is_taken(struct str key, const char *const *taken, const struct cJSON *others)
+{
+	for (; *taken; taken++)
+		if (str_eq(str_of(*taken), key))
+			return true;
+	if (others)
+		json_each (item, others)
+			if (str_eq(json_name(item), key))
+				return true;
+	return false;
+}
+
+void properties_put_visible(struct json_writer *w, const struct cJSON *properties,
+	const char *const *taken, const struct cJSON *others)
 {
 	if (!properties)
 		return;
@@ -92,7 +105,7 @@ void properties_put_visible(struct json_writer *w, const struct cJSON *propertie
 		const struct cJSON *value = json_get(item, "value");
 		struct str key = key_of(item);
 		if (!key.n || is_reserved(key) || oauth_flag(item, "hidden") ||
-			has_key(json_next(item), key))
+			has_key(json_next(item), key) || is_taken(key, taken, others))
 			continue;
 		json_put_str(w, json_decode(w->out->arena, key));
 		buf_add_char(w->out, ':');

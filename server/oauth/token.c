@@ -130,7 +130,7 @@ static int write_jwt_claims(const struct oauth *o, const struct token_grant *g,
 		json_member_str(&w, "sub", g->subject);
 	put_confirmation(&w, g);
 	int r = put_audience(o, &w, g);
-	properties_put_visible(&w, g->properties);
+	properties_put_visible(&w, g->properties, reserved, g->jwt_claims);
 	put_other_members(&w, g->jwt_claims, reserved);
 	json_close(&w, '}');
 	if (r == 0 && (text.failed || o->arena->failed))

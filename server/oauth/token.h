@@ -70,8 +70,11 @@ int properties_merge(struct arena *a, const struct cJSON *first, const struct cJ
 	const struct cJSON **ret);
 /* False too without memory; see a->failed. */
 bool properties_fit(struct arena *a, const struct cJSON *properties);
-/* Those that are not hidden, as members; names that a token response has already are left out. */
-void properties_put_visible(struct json_writer *w, const struct cJSON *properties);
+/* Those that are not hidden, as members of an open object. Left out are the names of a token
+ * response, those in taken (up to NULL) and those of the members of others (may be NULL): no object
+ * has a name twice. */
+void properties_put_visible(struct json_writer *w, const struct cJSON *properties,
+	const char *const *taken, const struct cJSON *others);
 
 /* ---- For who signs ---- */
 

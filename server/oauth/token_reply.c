@@ -21,6 +21,7 @@ static void put_tree(struct json_writer *w, const char *name, const struct cJSON
 struct str token_response(
 	const struct oauth *o, const struct token_grant *grant, const struct token_issued *t)
 {
+	static const char *const taken[] = {"auth_req_id", "authorization_details", NULL};
 	struct buf text = buf_make(o->arena, TEXT_MAX);
 	struct json_writer w = json_writer(&text);
 	struct str type = oauth_text(o->arena, o->service, "accessTokenType");
@@ -41,7 +42,7 @@ struct str token_response(
 	put_text(&w, "id_token", t->id_token);
 	int r = authorization_details_put(
 		o, &w, "authorization_details", grant->authorization_details);
-	properties_put_visible(&w, grant->properties);
+	properties_put_visible(&w, grant->properties, taken, NULL);
 	json_close(&w, '}');
 	return r < 0 || o->arena->failed ? STR_NONE : buf_str(&text);
 }

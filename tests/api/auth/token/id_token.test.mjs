@@ -219,6 +219,26 @@ describe('a JWT access token', () => {
     assert.equal((await verify(next.jwtAccessToken)).payload.jti, next.accessToken);
   });
 
+  it('has no claim twice, whatever properties and jwtAtClaims are called; nor has the token response', async () => {
+    const names = ['iss', 'sub', 'client_id', 'exp', 'jti', 'cnf', 'own', 'auth_req_id', 'authorization_details'];
+    const properties = names.map((key) => ({ key, value: 'forged' }));
+    const ciba = await make(mock.silo(), { service });
+    for (const mode of ['POLL', 'PUSH']) {
+      const { ticket, authReqId } = await ciba.issued(mode);
+      const done = await ciba.complete(ticket, { properties, jwtAtClaims: '{"own":1}' });
+      const { jwtAccessToken, accessToken, responseContent } = mode === 'PUSH' ? done.json : content(await poll(ciba, authReqId));
+      const text = Buffer.from(jwtAccessToken.split('.')[1], 'base64url').toString();
+      for (const name of names) {
+        assert.ok(text.split(`"${name}":`).length <= 2, `${name}: ${text}`);
+        assert.ok(responseContent.split(`"${name}":`).length <= 2, `${name}: ${responseContent}`);
+      }
+      const { payload } = await verify(jwtAccessToken);
+      assert.deepEqual([payload.sub, payload.jti, payload.own, payload.cnf], ['john', accessToken, 1, undefined]);
+      assert.equal(JSON.parse(responseContent).auth_req_id, mode === 'PUSH' ? authReqId : undefined);
+      assert.equal((await ciba.api('auth/introspection', { token: jwtAccessToken })).json.resultCode, 'A056001');
+    }
+  });
+
   it('cannot be made without a key', async () => {
     const { ciba, authReqId } = await authorized({ service: { accessTokenSignAlg: 'RS256' } });
     assertError(await poll(ciba, authReqId), 'A200202', 'INTERNAL_SERVER_ERROR', 'server_error');
