@@ -111,7 +111,7 @@ static bool ask(int fd, const struct place *place)
 
 int healthcheck(const struct config *config, const char *url)
 {
-	struct place place;
+	struct place place = {.tls = false};
 	if (!url) {
 		configured_place(config, &place);
 	} else if (!parse_url(url, &place)) {

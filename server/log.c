@@ -167,6 +167,17 @@ void log_line(const char *format, ...)
 	pthread_mutex_unlock(&writer.lock);
 }
 
+/* A library quotes the target of a request, `/…', which may hold a token. */
+static void hide_target(char *line)
+{
+	char *from = strstr(line, "`/");
+	char *to = from ? strrchr(from, '\'') : NULL;
+	if (to)
+		memmove(from + 1, to, strlen(to) + 1);
+	else if (from)
+		from[1] = '\0';
+}
+
 void log_library(void *cls, const char *format, va_list args)
 {
 	char line[400];
@@ -175,6 +186,7 @@ void log_library(void *cls, const char *format, va_list args)
 	int n = vsnprintf(line, sizeof line, format, args);
 	while (n > 0 && (n >= (int)sizeof line || line[n - 1] == '\n'))
 		line[n >= (int)sizeof line ? (n = (int)sizeof line - 1) : --n] = '\0';
+	hide_target(line);
 	/* so it calls each reply that a fault has lost; the line of that call tells more */
 	if (strncmp(line, "Application reported internal error", 35) != 0)
 		log_line("%s: %s", (const char *)cls, line);

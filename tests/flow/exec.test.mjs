@@ -30,6 +30,8 @@ const caller = (...calls) => node(`
     console.log(reply.status);
   }`);
 
+const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+
 /** Starts the binary; `line` waits for a line of the command's own on its stdout. */
 function start(args, { wrap = [], ...options } = {}) {
   const [file, ...rest] = [...wrap, binary, ...args];
@@ -202,22 +204,30 @@ describe('exec and signals', () => {
   });
 
   // script(1) gives it a terminal; the byte 3 is Ctrl-C, which the kernel sends to all of the group
-  it('does not double the Ctrl-C of a terminal', async (t) => {
-    const command = [binary, ...node(`
-      let times = 0;
-      process.on('SIGINT', () => { times += 1; setTimeout(() => process.exit(40 + times), 300); });
-      setInterval(() => {}, 1000);
-      console.log('up');`)].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-    const child = spawn('script', ['-qec', command, '/dev/null'], { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
-    const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
-    if (failed) return t.skip('there is no script(1)');
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (piece) => { text += piece; });
-    while (!/up\r?\n/.test(text)) await once(child.stdout, 'data');
-    child.stdin.write('\x03');
-    const [code] = await once(child, 'close');
-    return assert.equal(code, 41, text);
-  });
+  for (const [what, wrap] of [['the one of a terminal is not doubled', []], ['the one of a terminal reaches a command with a session of its own', ['setsid']]]) {
+    it(`Ctrl-C: ${what}`, async (t) => {
+      const [, , ...command] = node(`
+        let times = 0;
+        process.on('SIGINT', () => { times += 1; setTimeout(() => process.exit(40 + times), 600); });
+        setInterval(() => {}, 1000);
+        console.log('up');`);
+      const line = [binary, 'exec', '--', ...wrap, ...command].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+      const child = spawn('script', ['-qec', `${line}; exit $?`, '/dev/null'], { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
+      const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
+      if (failed) return t.skip('there is no script(1)');
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (piece) => { text += piece; });
+      while (!/up\r?\n/.test(text)) await once(child.stdout, 'data');
+      // it sleeps meanwhile, so that one signal does not swallow the other
+      const mock = children(children(child.pid)[0])[0];
+      process.kill(mock, 'SIGSTOP');
+      child.stdin.write('\x03');
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      process.kill(mock, 'SIGCONT');
+      const [code] = await once(child, 'close');
+      return assert.equal(code, 41, text);
+    });
+  }
 
   it('the command finds no signal blocked or ignored, no file of ours, and its own limits', async () => {
     const facts = ['SigBlk', 'SigIgn'].map((name) => `grep -E '^${name}:\\s*0*[1-9a-f]' /proc/self/status`).join('; ');
@@ -243,8 +253,7 @@ describe('exec and signals', () => {
     const [, port] = ready.exec(it.stderr);
     assert.equal((await fetch(`http://127.0.0.1:${port}/__admin/health`)).status, 200);
     // unshare itself has the signal ignored; its child is what we want
-    const inside = readFileSync(`/proc/${it.child.pid}/task/${it.child.pid}/children`, 'utf8');
-    process.kill(Number(inside), 'SIGTERM');
+    process.kill(children(it.child.pid)[0], 'SIGTERM');
     return assert.equal((await it.end).code, 5, it.stderr);
   });
 });

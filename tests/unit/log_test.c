@@ -225,6 +225,37 @@ static void survives_no_stderr(void **state)
 	assert_string_equal(text, "");
 }
 
+__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+{
+	char name[] = "library";
+	va_list args;
+	va_start(args, format);
+	log_library(name, format, args);
+	va_end(args);
+}
+
+static void library(int reader)
+{
+	char longest[600];
+	(void)reader;
+	memset(longest, 's', sizeof longest - 1);
+	longest[sizeof longest - 1] = '\0';
+	if (log_start(true) < 0)
+		_exit(1);
+	complain("plain\n");
+	complain("sending for `%s'. Error: %s\n", "/a/secret'token", "gone");
+	complain("sending for `/%s'. Error: gone\n", longest);
+	log_stop(1000);
+}
+
+static void hides_targets_of_a_library(void **state)
+{
+	(void)state;
+	assert_int_equal(run_child(library, false), 0);
+	assert_string_equal(text, "library: plain\nlibrary: sending for `'. Error: gone\n"
+				  "library: sending for `\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +265,7 @@ int main(void)
 		cmocka_unit_test(drops_and_reports),
 		cmocka_unit_test(stops_in_time),
 		cmocka_unit_test(survives_no_stderr),
+		cmocka_unit_test(hides_targets_of_a_library),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
