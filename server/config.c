@@ -151,7 +151,8 @@ static int read_variable(struct arena *a, const char *variable, struct config *c
 	size_t n = (size_t)(value - rest);
 	snprintf(source, sizeof source, "%.*s", (int)(value - variable), variable);
 	value++;
-	if (is_link_variable(source, value))
+	/* what exec sets for its command is no setting */
+	if (is_link_variable(source, value) || strcmp(source, "AUTHLETE_MOCK_URL") == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof name; i++) {
 		char ch = i < n ? rest[i] : '\0';
@@ -176,7 +177,7 @@ static int read_flag(int argc, char **argv, int *at, struct config *c, struct co
 	const char *equals = strchr(flag, '=');
 	size_t n = equals ? (size_t)(equals - flag) - 2 : strlen(flag) - 2;
 	const struct setting *s = find(flag + 2, n);
-	bool url = choice->command == COMMAND_HEALTHCHECK &&
+	bool url = (choice->command == COMMAND_HEALTHCHECK || choice->command == COMMAND_ENV) &&
 		   str_eq((struct str){flag, n + 2}, STR("--url"));
 	if (!s && !url) {
 		char name[48];
@@ -204,32 +205,45 @@ static int read_flag(int argc, char **argv, int *at, struct config *c, struct co
 
 static int read_command(const char *word, struct config_choice *choice)
 {
-	if (strcmp(word, "serve") == 0)
-		choice->command = COMMAND_SERVE;
-	else if (strcmp(word, "healthcheck") == 0)
-		choice->command = COMMAND_HEALTHCHECK;
-	else if (strcmp(word, "openapi") == 0)
-		choice->command = COMMAND_OPENAPI;
-	else if (strcmp(word, "env") == 0 || strcmp(word, "exec") == 0)
-		return usage("the command \"%s\" is not built yet", word);
-	else
-		return usage("unknown command \"%.80s\"; see authlete-mock --help", word);
+	static const struct {
+		const char *word;
+		enum config_command command;
+	} commands[] = {
+		{"serve", COMMAND_SERVE},
+		{"exec", COMMAND_EXEC},
+		{"env", COMMAND_ENV},
+		{"healthcheck", COMMAND_HEALTHCHECK},
+		{"openapi", COMMAND_OPENAPI},
+	};
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		if (strcmp(word, commands[i].word) == 0) {
+			choice->command = commands[i].command;
+			return 0;
+		}
+	}
+	return usage("unknown command \"%.80s\"; see authlete-mock --help", word);
+}
+
+/* A word that is no flag: the one before the command of exec, or too much. */
+static int read_word(char **argv, int at, struct config_choice *choice)
+{
+	const char *word = argv[at];
+	if (choice->command != COMMAND_EXEC)
+		return usage("unexpected argument \"%.80s\"; see authlete-mock --help", word);
+	if (strcmp(word, "--") != 0)
+		return usage("put -- before the command that exec shall run, not \"%.80s\"", word);
+	choice->words = argv + at + 1;
 	return 0;
 }
 
-static int read_arguments(int argc, char **argv, struct config *c, struct config_choice *choice)
+static int read_arguments(
+	int argc, char **argv, int at, struct config *c, struct config_choice *choice)
 {
-	int at = 1;
-	if (argc > 1 && argv[1][0] != '-') {
-		int r = read_command(argv[1], choice);
-		if (r < 0)
-			return r;
-		at = 2;
-	}
 	/* flags beat variables: a repeatable one replaces what the variable listed */
 	bool services_from_variable = c->n_services > 0;
-	while (at < argc) {
+	while (at < argc && !choice->words) {
 		const char *word = argv[at];
+		int r = 0;
 		if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 			choice->help = true;
 			at++;
@@ -240,17 +254,21 @@ static int read_arguments(int argc, char **argv, struct config *c, struct config
 			at++;
 			continue;
 		}
-		if (strncmp(word, "--", 2) != 0 || !word[2])
-			return usage(
-				"unexpected argument \"%.80s\"; see authlete-mock --help", word);
 		if (services_from_variable && strncmp(word, "--service", 9) == 0) {
 			services_from_variable = false;
 			c->n_services = 0;
 		}
-		int r = read_flag(argc, argv, &at, c, choice);
+		if (strncmp(word, "--", 2) == 0 && word[2])
+			r = read_flag(argc, argv, &at, c, choice);
+		else
+			r = read_word(argv, at, choice);
 		if (r < 0)
 			return r;
 	}
+	if (choice->command == COMMAND_EXEC && !(choice->words && choice->words[0]) &&
+		!choice->help && !choice->version)
+		return usage(
+			"exec needs -- and the command to run: authlete-mock exec -- npm test");
 	return 0;
 }
 
@@ -275,14 +293,19 @@ int config_read(struct arena *a, int argc, char **argv, char **environment, stru
 {
 	struct config c = {.random_seed = -1};
 	struct config_choice choice = {0};
-	int r = 0;
+	bool named = argc > 1 && argv[1][0] != '-';
+	int r = named ? read_command(argv[1], &choice) : 0;
 	for (size_t i = 0; r == 0 && i < n_settings; i++)
 		if (settings[i].initial)
 			r = set_one(&settings[i], &c, settings[i].name, settings[i].initial);
+	if (choice.command == COMMAND_EXEC) {
+		c.port = 0;
+		c.log = LOG_OFF;
+	}
 	for (char **variable = environment; r == 0 && *variable; variable++)
 		r = read_variable(a, *variable, &c);
 	if (r == 0)
-		r = read_arguments(argc, argv, &c, &choice);
+		r = read_arguments(argc, argv, named ? 2 : 1, &c, &choice);
 	if (r == 0)
 		r = check_services(&c);
 	if (r == 0 && c.seed && c.seed_json)

@@ -32,15 +32,23 @@ struct config {
 	const char *port_file;
 };
 
-enum config_command { COMMAND_SERVE, COMMAND_HEALTHCHECK, COMMAND_OPENAPI };
+enum config_command {
+	COMMAND_SERVE,
+	COMMAND_EXEC,
+	COMMAND_ENV,
+	COMMAND_HEALTHCHECK,
+	COMMAND_OPENAPI
+};
 
 struct config_choice {
 	enum config_command command;
-	const char *url; /* healthcheck --url; NULL: from host and port */
+	const char *url; /* --url of healthcheck and env; NULL: from host and port */
+	char **words;    /* the command of exec and its arguments, ended by NULL, in argv */
 	bool help, version;
 };
 
-/* Reads variables, then flags, which win. Texts stay in argv and environ, or in the arena. 0, or
+/* Reads variables, then flags, which win. With exec two defaults are others: any free port, and no
+ * line per call. argv[argc] is NULL. Texts stay in argv and environ, or in the arena. 0, or
  * -EINVAL after one line on stderr that says what is wrong. */
 int config_read(struct arena *a, int argc, char **argv, char **environment, struct config *ret,
 	struct config_choice *ret_choice);

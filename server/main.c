@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "config.h"
+#include "exec.h"
 #include "healthcheck.h"
 #include "http/http.h"
 #include "http/route.h"
@@ -15,9 +17,11 @@
 #include "limits.h"
 #include "log.h"
 #include "op.h"
+#include "refusals.h"
 #include "seed.h"
 #include "server.h"
 #include "silos.h"
+#include "variables.h"
 
 enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 
@@ -80,21 +84,47 @@ static int write_port_file(const char *path, int port)
 	return code;
 }
 
-/* The one line of stdout. An address that means all of them is shown as this machine. */
-static void announce(const struct config *config, int port)
+/* One process of server: what is fixed before it starts. */
+struct run {
+	struct server *server;
+	struct arena *arena;
+	char **words;  /* the command of exec, or NULL */
+	sigset_t ends; /* without a command: what ends it */
+	struct exec_origin origin;
+};
+
+/* The one line of stdout, which the command of exec has for itself. */
+static void announce(const struct run *run, struct str url)
 {
-	const char *host = config->host;
-	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
-		host = "127.0.0.1";
-	bool v6 = strchr(host, ':') != NULL;
-	printf("authlete-mock ready http://%s%s%s:%d\n", v6 ? "[" : "", host, v6 ? "]" : "", port);
-	fflush(stdout);
+	FILE *out = run->words ? stderr : stdout;
+	fprintf(out, "authlete-mock ready %.*s\n", STR_ARGS(url));
+	fflush(out);
 }
 
-static int serve_until_told(struct server *server, const sigset_t *ends)
+/* Until a signal comes, or the command ends, which then has run. */
+static int serve_on(const struct run *run, int port, bool *ret_ran)
 {
+	struct seed_credentials credentials;
+	struct str url = address_url(run->arena, &run->server->config, port);
+	char **environment = NULL;
+	int received;
+	if (run->words && url.p &&
+		seed_credentials(run->server->seed, run->arena, &credentials) == 0)
+		environment = variables_environment(run->arena, &credentials, url, environ);
+	if (!url.p || (run->words && !environment))
+		return complain(EXIT_DATA, "cannot start", strerror(ENOMEM));
+	announce(run, url);
+	if (run->words)
+		return exec_run(&run->origin, run->words, environment, ret_ran);
+	sigwait(&run->ends, &received);
+	return EXIT_CLEAN;
+}
+
+static int serve_until_told(const struct run *run)
+{
+	struct server *server = run->server;
 	struct http *http;
-	int port, received;
+	int port;
 	int64_t room = limits_connections(server->config.max_connections);
 	if (room < server->config.max_connections) {
 		log_line("authlete-mock: warning: the limit on open files leaves room for %lld "
@@ -111,30 +141,42 @@ static int serve_until_told(struct server *server, const sigset_t *ends)
 	int code = EXIT_CLEAN;
 	if (server->config.port_file)
 		code = write_port_file(server->config.port_file, port);
-	if (code == EXIT_CLEAN) {
-		announce(&server->config, port);
-		sigwait(ends, &received);
-	}
+	bool ran = false;
+	if (code == EXIT_CLEAN)
+		code = serve_on(run, port, &ran);
 	http_stop(http);
+	if (ran && code != EXIT_CLEAN) {
+		log_stop(FAILURE_PATIENCE_MS); /* now lines are written at once again */
+		refusals_print(server, code);
+	}
 	return code;
 }
 
-static int serve(struct server *server)
+/* Every thread inherits this; as PID 1 a blocked signal is still delivered to who waits for it. */
+static void block_signals(struct run *run)
 {
-	sigset_t ends;
-	/* every thread inherits this; as PID 1 a blocked signal is still delivered to sigwait */
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	if (run->words) {
+		exec_prepare(&run->origin);
+	} else {
+		sigemptyset(&run->ends);
+		sigaddset(&run->ends, SIGTERM);
+		sigaddset(&run->ends, SIGINT);
+		pthread_sigmask(SIG_BLOCK, &run->ends, NULL);
+	}
 	signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(struct run *run)
+{
+	struct server *server = run->server;
+	block_signals(run);
 	if (!server->config.threads)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
 	server->keys = jwk_cache_new(KEY_SETS); /* without it, each call parses its own */
 	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
-		code = serve_until_told(server, &ends);
+		code = serve_until_told(run);
 	route_release();
 	silos_stop(server);
 	silo_close(&server->silo);
@@ -168,7 +210,10 @@ int main(int argc, char **argv)
 		fwrite(openapi_document, 1, openapi_document_size, stdout);
 		return EXIT_CLEAN;
 	}
-	int code = serve(&server);
+	if (choice.command == COMMAND_ENV)
+		return variables_print(&arena, &server.config, choice.url);
+	struct run run = {.server = &server, .arena = &arena, .words = choice.words};
+	int code = serve(&run);
 	arena_reset(&arena);
 	return code;
 }

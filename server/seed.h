@@ -62,6 +62,17 @@ int seed_put_token(struct store *s, struct arena *a, int64_t service_id,
 int seed_put_ticket(struct silo *silo, struct arena *a, int64_t service_id,
 	const struct cJSON *element, struct str *ret_name);
 
+/* What a caller of the API gets to know of a seed: its first service, or, where it has none, the
+ * first of the --service flags; the first token of each kind. What it lacks, or leaves to be made
+ * up, is STR_NONE (service_id 0). */
+struct seed_credentials {
+	int64_t service_id;
+	struct str service_secret, service_token;
+	struct str owner_key, owner_secret, organization_token;
+};
+/* 0 or -ENOMEM. Texts are in the arena, the seed or the configuration. */
+int seed_credentials(const struct seed *seed, struct arena *a, struct seed_credentials *ret);
+
 extern const char seed_builtin[];
 
 #endif

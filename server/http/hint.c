@@ -125,16 +125,16 @@ const char *hint_of(const struct op *op, const char *code)
 	return NULL;
 }
 
-/* The third digit from the right: 1 the server's fault, 2 the caller's, 3 the client's. */
-static bool is_refusal(const char *code)
+/* The class is the third digit from the right. */
+bool hint_is_refusal(int status, const char *code)
 {
-	return code && strlen(code) == 7 && code[4] >= '1' && code[4] <= '3';
+	return status >= 400 || (code && strlen(code) == 7 && code[4] >= '1' && code[4] <= '3');
 }
 
 const char *hint_for(const struct call *c)
 {
 	const char *code = c->reply.result_code;
-	if (c->reply.status < 400 && !is_refusal(code))
+	if (!hint_is_refusal(c->reply.status, code))
 		return NULL;
 	const char *hint = hint_of(c->op, code ? code : "");
 	return hint ? hint : by_journal;
