@@ -37,21 +37,20 @@ const ENVIRONMENT = {
   PATH: process.env.PATH, HOME: process.env.HOME, CI: 'true', npm_config_prefer_offline: 'true', npm_config_audit: 'false',
 };
 
-/** Runs a command to its end: { code, stdout, stderr, output }. */
+/** Runs a command to its end, or to that of five minutes: { code, output }. */
 export async function run(command, args, { cwd = top, env = {} } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...ENVIRONMENT, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const result = { stdout: '', stderr: '', output: '' };
-  for (const name of ['stdout', 'stderr']) {
-    child[name].setEncoding('utf8').on('data', (text) => {
-      result[name] += text;
-      result.output += text;
-    });
-  }
+  const child = spawn(command, args, {
+    cwd, env: { ...ENVIRONMENT, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+  });
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 300_000); // all that it started, too
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => { output += text; });
   const [code, signal] = await once(child, 'close');
-  return { code: code ?? signal, ...result };
+  clearTimeout(timer);
+  return { code: code ?? signal, output };
 }
 
-/** Starts a command that goes on, and waits for a line of its stdout: [match, child]. */
+/** Starts a command that goes on, and waits for a line of its stdout: { match, end(signal) }. */
 export async function start(t, command, args, { cwd, env, line }) {
   const child = spawn(command, args, { cwd, env: { ...ENVIRONMENT, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close');
@@ -83,7 +82,7 @@ export function project(t, name, path = folder(t)) {
   return path;
 }
 
-/** Reads a file, changes it, and insists that this changed something. */
+/** Text with one thing changed, and something must change. */
 export function broken(text, [pattern, replacement]) {
   const result = text.replace(pattern, replacement);
   assert.notEqual(result, text, `nothing to break: ${pattern} is not there`);

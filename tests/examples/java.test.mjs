@@ -8,7 +8,9 @@ import { binary, needs, project, run } from './examples.mjs';
 const maven = ['mvn', '-q', '-B', 'test'];
 
 test('Testcontainers: the tests pass under exec', needs('java'), async (t) => {
-  const { code, output } = await run(binary, ['exec', '--', ...maven, '-Dsurefire.useFile=false'], { cwd: project(t, 'testcontainers') });
+  const { code, output } = await run(binary, ['exec', '--log', 'text', '--', ...maven], {
+    cwd: project(t, 'testcontainers'),
+  });
   assert.equal(code, 0, output);
   assert.equal(output.match(/ FORBIDDEN /g)?.length, 1, 'one fail call was answered');
   assert.equal(output.match(/ fault=1$/gm)?.length, 1, 'the other one met its fault');

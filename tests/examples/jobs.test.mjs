@@ -39,13 +39,19 @@ function checkOut(t, workspace, { repository, path } = {}) {
 /** Runs the steps of a GitHub job up to the first that fails: { code, output } of the last one run. */
 async function githubSteps(t, { steps, env }, prepare = () => {}) {
   const workspace = folder(t);
+  const temp = folder(t);
+  const added = join(temp, 'added-to-path');
+  writeFileSync(added, '');
   let last;
   for (const step of steps) {
     if (step.uses?.startsWith('actions/checkout@')) {
       checkOut(t, workspace, step.with);
     } else if (step.run) {
       if (step.run === 'npm ci') prepare(workspace);
-      last = await run('bash', ['-e', '-c', step.run], { cwd: join(workspace, step['working-directory'] ?? ''), env });
+      const PATH = [...readFileSync(added, 'utf8').split('\n').filter(Boolean).reverse(), process.env.PATH].join(':');
+      last = await run('bash', ['-e', '-c', step.run], {
+        cwd: workspace, env: { ...env, PATH, GITHUB_PATH: added, RUNNER_TEMP: temp },
+      });
       if (last.code !== 0) return last;
     } else {
       assert.match(step.uses, /^actions\/setup-node@/, 'a step that this test does not know');
