@@ -52,16 +52,17 @@ static void print(struct arena *a, const struct silo *silo, const struct journal
 	bool named = strcmp(silo->name, "default") != 0;
 	struct str method = mask_nothing(a, e->text[J_METHOD]);
 	struct str path = e->op ? str_of(e->op->name) : mask_target(a, e->text[J_TARGET]);
-	struct str action = mask_nothing(a, e->text[J_ACTION]);
+	struct str action = e->text[J_ACTION].n ? mask_nothing(a, e->text[J_ACTION]) : STR("-");
 	struct str message = message_of(a, e);
+	char service[40];
 	if (a->failed)
 		return;
-	log_line("authlete-mock:   %s%s%" PRIu64 " %.*s %.*s service=%" PRId64
-		 " %d %s %.*s%s%.*s%s%s",
+	snprintf(service, sizeof service, " service=%" PRId64, e->service_id);
+	log_line("authlete-mock:   %s%s%" PRIu64 " %.*s %.*s%s %d %s %.*s%s%.*s%s%s%s",
 		named ? silo->name : "", named ? "/" : "", e->id, STR_ARGS(method), STR_ARGS(path),
-		e->service_id, e->status, code ? code : "-", action.n ? (int)action.n : 1,
-		action.n ? action.p : "-", message.n ? ": " : "", STR_ARGS(message),
-		hint ? " Hint: " : "", hint ? hint : "");
+		e->service_id ? service : "", e->status, code ? code : "-", STR_ARGS(action),
+		message.n ? ": " : "", STR_ARGS(message), hint ? " (hint: " : "", hint ? hint : "",
+		hint ? ")" : "");
 }
 
 static void look_at(struct arena *a, struct visit *v, const struct journal_entry *e)

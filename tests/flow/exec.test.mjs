@@ -72,7 +72,7 @@ describe('exec', () => {
     assert.equal(end.stdout, '200\n400\n400\n');
     const [, summary, first, second, ...none] = end.stderr.trimEnd().split('\n');
     assert.match(summary, /exit code 3; calls to the API: 3, refused: 2:$/);
-    assert.match(first, new RegExp(` 2 POST ${FAIL} service=${SERVICE} 400 A126202 .*/reason: .* Hint: `));
+    assert.match(first, new RegExp(` 2 POST ${FAIL} service=${SERVICE} 400 A126202 .*/reason: .* \\(hint: .+\\)$`));
     assert.match(second, new RegExp(` mine/1 POST ${FAIL} service=${SERVICE} 400 A126202 `));
     assert.deepEqual(none, []);
     for (const text of [secret, TOKEN]) assert.ok(!end.stderr.includes(text), text);
