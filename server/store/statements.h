@@ -71,7 +71,9 @@
 		" WHERE t.type = 'table' AND c.name = 'client_id' ORDER BY t.name = 'client')") \
 	S(SQL_COUNTER_NEXT, \
 		"INSERT INTO counter (name, value) VALUES (?1, 1)" \
-		" ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value") \
+		" ON CONFLICT (name) DO UPDATE SET value = value + 1") \
+	S(SQL_COUNTER_GET, \
+		"SELECT value FROM counter WHERE name = ?1") \
 	S(SQL_SERVICE_PUT, \
 		"INSERT INTO service (service_id, api_secret, created_at, modified_at, document, number)" \
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \

@@ -242,15 +242,20 @@ int store_transaction(
 
 int store_next_number(struct sql *db, const char *of, int64_t *ret)
 {
+	/* not one statement with RETURNING: that gathers its rows in a table of its own first */
 	struct sqlite3_stmt *q = sql_use(db, SQL_COUNTER_NEXT);
 	sql_bind_text(q, 1, str_of(of));
 	int r = sql_step(q);
-	if (r == 1) {
-		*ret = sql_int(q, 0);
-		r = sql_step(q); /* to its end: only then it is done */
-	}
 	sql_end(q);
-	return r;
+	if (r < 0)
+		return r;
+	q = sql_use(db, SQL_COUNTER_GET);
+	sql_bind_text(q, 1, str_of(of));
+	r = sql_step(q);
+	if (r == 1)
+		*ret = sql_int(q, 0);
+	sql_end(q);
+	return r < 0 ? r : 0;
 }
 
 int64_t store_bytes(struct store *s)
