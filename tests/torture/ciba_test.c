@@ -30,6 +30,7 @@
 static const char seed[] =
 	"{\"services\":[{\"serviceId\":2884000001,\"accessTokens\":[\"mock-service-token\"],"
 	"\"service\":{\"issuer\":\"https://as.example\",\"jwks\":\"" KEY "\","
+	"\"singleAccessTokenPerSubject\":true,"
 	"\"supportedGrantTypes\":[\"CIBA\",\"REFRESH_TOKEN\"],"
 	"\"supportedScopes\":[{\"name\":\"openid\"},{\"name\":\"read\"}],"
 	"\"supportedBackchannelTokenDeliveryModes\":[\"POLL\",\"PUSH\"],"
@@ -297,6 +298,15 @@ static void prepare_refresh(const struct subject *s, bool warm)
 	forget_keys(warm);
 }
 
+static void prepare_create(const struct subject *s, bool warm)
+{
+	(void)s;
+	have_tokens(warm);
+	snprintf(body, sizeof body,
+		"{\"clientId\":1,\"grantType\":\"CIBA\",\"subject\":\"john\","
+		"\"scopes\":[\"openid\"]}");
+}
+
 static void prepare_introspection(const struct subject *s, bool warm)
 {
 	(void)s;
@@ -341,6 +351,9 @@ static const struct {
 		prepare_poll},
 	{{"refresh", PATH "auth/token", body, 200, false, still_same_tokens, other_tokens, NULL},
 		prepare_refresh},
+	{{"create in place of another", PATH "auth/token/create", body, 200, false,
+		 still_same_tokens, other_tokens, NULL},
+		prepare_create},
 	{{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
 		 still_same_tokens, NULL},
 		prepare_introspection},
