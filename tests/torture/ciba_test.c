@@ -157,6 +157,31 @@ static bool other_tokens(void)
 	return count_tokens() == 1 && !has_refresh_token();
 }
 
+/* The scopes of the tokens of the journey before. */
+static bool scopes_are(const char *wanted)
+{
+	struct arena a;
+	struct store_issued row;
+	unsigned char hash[SHA256_SIZE];
+	arena_init(&a, NULL, 0, SIZE_MAX);
+	int r = hash_sha256(str_of(refresh_token), hash);
+	if (r == 0)
+		r = store_issued_by_refresh(f.server.silo.store, &a, SERVICE_ID, hash, &row);
+	bool are = r == 0 && str_eq(row.scopes, str_of(wanted));
+	arena_reset(&a);
+	return are;
+}
+
+static bool scopes_as_asked(void)
+{
+	return count_tokens() == 1 && scopes_are("openid read");
+}
+
+static bool scopes_changed(void)
+{
+	return count_tokens() == 1 && scopes_are("read");
+}
+
 static bool no_tokens(void)
 {
 	return count_tokens() == 0;
@@ -307,6 +332,23 @@ static void prepare_create(const struct subject *s, bool warm)
 		"\"scopes\":[\"openid\"]}");
 }
 
+static void prepare_update(const struct subject *s, bool warm)
+{
+	(void)s;
+	have_tokens(warm);
+	snprintf(body, sizeof body,
+		"{\"accessToken\":\"%s\",\"scopes\":[\"read\"],"
+		"\"properties\":[{\"key\":\"a\",\"value\":\"c\"}]}",
+		access_token);
+}
+
+static void prepare_authorization(const struct subject *s, bool warm)
+{
+	(void)s;
+	have_tokens(warm);
+	snprintf(body, sizeof body, "{\"subject\":\"john\",\"scopes\":[\"read\"]}");
+}
+
 static void prepare_introspection(const struct subject *s, bool warm)
 {
 	(void)s;
@@ -354,6 +396,15 @@ static const struct {
 	{{"create in place of another", PATH "auth/token/create", body, 200, false,
 		 still_same_tokens, other_tokens, NULL},
 		prepare_create},
+	{{"update", PATH "auth/token/update", body, 200, false, scopes_as_asked, scopes_changed,
+		 NULL},
+		prepare_update},
+	{{"authorization", PATH "client/authorization/update/1", body, 200, false, scopes_as_asked,
+		 scopes_changed, NULL},
+		prepare_authorization},
+	{{"take back", PATH "client/authorization/delete/1", body, 200, true, tokens_and_consent,
+		 no_tokens, NULL},
+		prepare_authorization},
 	{{"introspection", PATH "auth/introspection", body, 200, false, still_same_tokens,
 		 still_same_tokens, NULL},
 		prepare_introspection},
