@@ -68,9 +68,11 @@ static void judge(const struct subject *s, const char *where, const struct outco
 {
 	if (o->status == s->status) {
 		if (!s->done())
-			fail_msg("%s: answered %d, but it is not done", where, o->status);
+			fail_msg("%s: answered %d, but it is not done: %s", where, o->status,
+				o->body);
 		if (o->n != whole->n || (s->exact && strcmp(o->body, whole->body) != 0))
-			fail_msg("%s: answered something else: %s", where, o->body);
+			fail_msg("%s: answered something else: %s\ninstead of %s", where, o->body,
+				whole->body);
 	} else {
 		if (o->status != 500 || !strstr(o->body, "\"resultCode\":\"A001101\""))
 			fail_msg("%s: answered %d %s", where, o->status, o->body);

@@ -94,6 +94,8 @@ static int check_client(struct creation *x)
 	int64_t id = in_int(x->c->in, "clientId", 0);
 	struct str identifier = id ? arena_printf(&x->c->arena, "%lld", (long long)id)
 				   : in_str(x->c, "clientIdentifier");
+	if (x->c->arena.failed)
+		return -ENOMEM;
 	int r = identifier.n ? oauth_load_client(x->c, &x->o, identifier, &x->client) : -ENOENT;
 	if (r == -ENOENT)
 		return refuse_client(x, identifier);

@@ -23,13 +23,15 @@ struct change {
 /* ---- Which token ---- */
 
 /* A JWT stands for its jti. */
-static struct str opaque(struct call *c, struct str token, const struct store_issued *row)
+static int opaque(struct call *c, struct str token, const struct store_issued *row, struct str *ret)
 {
 	unsigned char hash[SHA256_SIZE];
-	struct str id;
-	if (hash_sha256(token, hash) == 0 && memcmp(hash, row->access_hash, sizeof hash) == 0)
-		return token;
-	return access_jwt_read(&c->arena, token, &id) == ACCESS_JWT ? id : STR_NONE;
+	int r = hash_sha256(token, hash);
+	*ret = token;
+	if (r < 0 || memcmp(hash, row->access_hash, sizeof hash) == 0)
+		return r;
+	r = access_jwt_read(&c->arena, token, ret);
+	return r < 0 ? r : 0;
 }
 
 static int find(struct change *x, struct str *ret_identifier)
@@ -41,9 +43,7 @@ static int find(struct change *x, struct str *ret_identifier)
 	*ret_identifier = token.n ? token : hash;
 	if (token.n) {
 		int r = issued_of_access(c, token, &x->row, NULL);
-		if (r == 0)
-			x->access_token = opaque(c, token, &x->row);
-		return r;
+		return r < 0 ? r : opaque(c, token, &x->row, &x->access_token);
 	}
 	if (hash.n)
 		return issued_of_access_identifier(c, hash, &x->row);
@@ -146,7 +146,28 @@ static int set_value(struct change *x)
 	return r < 0 ? r : hash_sha256(x->access_token, x->row.access_hash);
 }
 
-/* -ENOENT: somebody else was faster, and it is to be looked at again. */
+static int answer_changed(struct change *x)
+{
+	struct call *c = x->c;
+	struct json_writer *w = answer_begin(
+		c, "OK", "A135001", "The access token is as the call wants it.");
+	if (!w)
+		return -ENOMEM;
+	if (x->access_token.p)
+		json_member_str(w, "accessToken", x->access_token);
+	json_member_int(w, "accessTokenExpiresAt", x->row.access_expires_at);
+	issued_put_detail(w, x->details, DETAIL_PROPERTIES);
+	issued_put_words(w, "scopes", x->row.scopes);
+	issued_put_detail(w, x->details, DETAIL_AUTHORIZATION);
+	json_member_str(w, "tokenType", issued_type(&x->o, x->details));
+	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(x->details, DETAIL_EXTERNAL));
+	json_member_str(w, "tokenId", arena_printf(&c->arena, "%lld", (long long)x->row.number));
+	json_member_int(w, "refreshTokenExpiresAt", x->row.refresh_expires_at);
+	return answer_end(c);
+}
+
+/* Answers first: once the token is changed nothing may fail any more. -ENOENT: somebody else was
+ * faster, and it is to be looked at again. */
 static int change(struct change *x)
 {
 	struct call *c = x->c;
@@ -166,29 +187,14 @@ static int change(struct change *x)
 	set_times(x);
 	if (r == 0)
 		r = set_details(x);
-	return r < 0 ? r
-		     : store_issued_replace(
-			       c->silo->store, c->service_id, x->row.number, was, &x->row);
-}
-
-static int answer_changed(struct change *x)
-{
-	struct call *c = x->c;
-	struct json_writer *w = answer_begin(
-		c, "OK", "A135001", "The access token is as the call wants it.");
-	if (!w)
-		return -ENOMEM;
-	if (x->access_token.p)
-		json_member_str(w, "accessToken", x->access_token);
-	json_member_int(w, "accessTokenExpiresAt", x->row.access_expires_at);
-	issued_put_detail(w, x->details, DETAIL_PROPERTIES);
-	issued_put_words(w, "scopes", x->row.scopes);
-	issued_put_detail(w, x->details, DETAIL_AUTHORIZATION);
-	json_member_str(w, "tokenType", issued_type(&x->o, x->details));
-	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(x->details, DETAIL_EXTERNAL));
-	json_member_str(w, "tokenId", arena_printf(&c->arena, "%lld", (long long)x->row.number));
-	json_member_int(w, "refreshTokenExpiresAt", x->row.refresh_expires_at);
-	return answer_end(c);
+	if (r == 0)
+		r = answer_changed(x);
+	if (r == 0)
+		r = store_issued_replace(
+			c->silo->store, c->service_id, x->row.number, was, &x->row);
+	if (r == 0)
+		decided(c, "access token", "it was there and is changed");
+	return r;
 }
 
 OPERATION(auth_token_update)
@@ -211,8 +217,5 @@ OPERATION(auth_token_update)
 		if (r == 0)
 			r = change(&x);
 	} while (r == -ENOENT);
-	if (r < 0 || c->reply.status)
-		return r;
-	decided(c, "access token", "it was there and is changed");
-	return answer_changed(&x);
+	return r;
 }

@@ -24,35 +24,46 @@ static int read_scopes(struct call *c, const struct cJSON *list, struct str *ret
 	return r == 0 && !ret->p ? -ENOMEM : r;
 }
 
-OPERATION(client_authorization_update)
+struct change {
+	struct call *c;
+	struct issued_filter filter;
+	struct str scopes;
+	bool given; /* else the scopes stay as they are */
+};
+
+/* The answer, which tells how many there are, is made before the commit. */
+static int change(struct store *s, void *arg)
 {
-	struct store_client client;
-	struct issued_filter filter = {0};
+	const struct change *x = arg;
+	struct call *c = x->c;
 	struct store_issued *rows;
-	struct str scopes = STR("");
 	size_t n;
 	int64_t count = 0;
-	const struct cJSON *list = json_get(c->in, "scopes");
-	int r = client_of_path(c, NULL, &client);
-	if (r == 0 && !c->reply.status && list)
-		r = read_scopes(c, list, &scopes);
-	if (r < 0 || c->reply.status)
-		return r;
-	filter = (struct issued_filter){.client_id = client.client_id, .subject = call_subject(c)};
-	if (!filter.subject.p)
-		return -ENOMEM;
-	if (list)
-		r = store_issued_set_scopes(c->silo->store, c->service_id, &filter, scopes, &count);
-	else
-		r = store_issued_list(
-			c->silo->store, &c->arena, c->service_id, &filter, 0, 0, &rows, &n, &count);
+	int r = x->given ? store_issued_set_scopes(s, c->service_id, &x->filter, x->scopes, &count)
+			 : store_issued_list(s, &c->arena, c->service_id, &x->filter, 0, 0, &rows,
+				   &n, &count);
 	if (r < 0)
 		return r;
 	decided(c, "tokens",
-		!list   ? "no scopes came, so that they stay"
-		: count ? "the client had some of the user, and they have the scopes now"
-			: "the client had none of the user");
+		!x->given ? "no scopes came, so that they stay"
+		: count   ? "the client had some of the user, and they have the scopes now"
+			  : "the client had none of the user");
 	struct str message = arena_printf(
 		&c->arena, "Updated %lld access token(s) of the client.", (long long)count);
 	return message.p ? answer(c, NULL, "A138001", message.p) : -ENOMEM;
+}
+
+OPERATION(client_authorization_update)
+{
+	struct store_client client;
+	const struct cJSON *list = json_get(c->in, "scopes");
+	struct change x = {.c = c, .scopes = STR(""), .given = list != NULL};
+	int r = client_of_path(c, NULL, &client);
+	if (r == 0 && !c->reply.status && list)
+		r = read_scopes(c, list, &x.scopes);
+	if (r < 0 || c->reply.status)
+		return r;
+	x.filter = (struct issued_filter){
+		.client_id = client.client_id, .subject = call_subject(c)};
+	return x.filter.subject.p ? store_transaction(c->silo->store, false, change, &x) : -ENOMEM;
 }
