@@ -63,7 +63,7 @@ bool is_key_set(struct checked *k, const char *name)
 		return true;
 	struct str text = text_of(k, name);
 	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] < 0)
+		if ((unsigned char)text.p[i] >= 0x80) /* char has no sign on arm64 */
 			return broken(k, "A031216", name, "has a character that is not ASCII");
 	return is_jwks(document_in(k, text)) ||
 	       broken(k, "A031212", name,
