@@ -8,7 +8,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,7 +52,7 @@ class Engine {
   async stop() {
     this.child.kill('SIGTERM');
     await this.ended;
-    rmSync(this.#home, { recursive: true, force: true });
+    await rm(this.#home, { recursive: true, force: true });
   }
 }
 

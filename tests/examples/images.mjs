@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { binary, examples, folder, readExample, run, top } from './examples.mjs';
 
@@ -52,10 +52,8 @@ export async function mockImage(t, engine, tag) {
 /** The authorization server's: its files, and this machine's Node. */
 export async function serverImage(t, engine, tag) {
   const { cwd, command } = await buildServer(t);
-  const context = folder(t);
-  install(context, process.execPath, '/bin/node');
-  cpSync(cwd, join(context, 'app'), { recursive: true });
-  chmodSync(join(context, 'app'), 0o755); // a folder of a test is its user's alone
-  const lines = ['FROM scratch', 'COPY . /', 'WORKDIR /app', 'ENV PATH=/bin', 'USER 1000', `CMD ${JSON.stringify(command)}`];
-  await build(engine, context, lines.join('\n'), tag);
+  install(join(cwd, 'image'), process.execPath, '/bin/node');
+  const lines = ['FROM scratch', 'COPY image /', 'WORKDIR /app', 'COPY *.js* ./', 'COPY node_modules node_modules',
+    'ENV PATH=/bin', 'USER 1000'];
+  await build(engine, cwd, [...lines, `CMD ${JSON.stringify(command)}`, ''].join('\n'), tag);
 }
