@@ -60,9 +60,11 @@ describe('in an engine', needs('engine'), () => {
       stringify({ services: { 'authorization-server': { image: 'authorization-server' }, ...services } }));
     const compose = (...args) => engine.inside('docker-compose',
       ['-p', 'example', '-f', join(examples, 'compose.yaml'), '-f', override, ...args]);
-    const started = () => docker('ps', '--format', '{{.ID}}', '--filter', 'label=com.docker.compose.service=authorization-server');
+    const label = 'label=com.docker.compose.service=authorization-server';
+    const started = () => docker('ps', '--format', '{{.ID}}', '--filter', label);
 
-    change({ authlete: { healthcheck: { test: ['CMD', '/authlete-mock', 'healthcheck', '--url', 'http://127.0.0.1:1'] } } });
+    const test = ['CMD', '/authlete-mock', 'healthcheck', '--url', 'http://127.0.0.1:1'];
+    change({ authlete: { healthcheck: { test } } });
     const unwell = await compose('up', '-d', '--no-build');
     assert.notEqual(unwell.code, 0, unwell.output);
     assert.equal(await started(), '');
