@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises'; // rmSync is twenty times as slow after a cpSync, in Node 20
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,7 +71,7 @@ export async function start(t, command, args, { cwd, env, line }) {
 /** A folder that is gone after the test. */
 export function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'authlete-mock-example-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  t.after(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 

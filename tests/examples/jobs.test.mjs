@@ -2,13 +2,13 @@
 // its container, then the steps in their shell, in a copy of the example project.
 
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startMock } from '../lib/mock.mjs';
-import { binary, broken, examples, folder, project, readExample, readYaml, run, start, top } from './examples.mjs';
+import { broken, folder, project, readExample, readYaml, run, start, top } from './examples.mjs';
+import { buildServer } from './images.mjs';
 
-const INSIDE = '/authlete-mock'; // the binary in the image
 const TESTS = readExample('node/ciba.test.js').match(/^test\(/gm).length;
 
 /** The mock as its image starts it with these variables, all of which it must know. */
@@ -25,9 +25,6 @@ function variables(env, host, mock) {
   assert.equal(env.AUTHLETE_BASE_URL, url, 'the job does not name its container');
   return { ...env, AUTHLETE_BASE_URL: mock.url };
 }
-
-/** The command of a health check, with the binary where it is here. */
-const probe = (command, mock) => run('bash', ['-c', command.replace(INSIDE, binary)], { env: { AUTHLETE_MOCK_PORT: mock.port } });
 
 /** What `uses: actions/checkout` brings: the example project, or the mock's own repository under a path. */
 function checkOut(t, workspace, { repository, path } = {}) {
@@ -73,15 +70,11 @@ async function assertReached(mock) {
 
 const github = readYaml('github-actions.yml').jobs;
 
-test('GitHub Actions, service container: health check and tests', async (t) => {
+test('GitHub Actions, service container: tests', async (t) => {
   const job = github['service-container'];
   const service = job.services.authlete;
   assert.deepEqual(service.ports, ['2884:2884']);
   const mock = await startService(t, service.env);
-  const [, health] = /--health-cmd "([^"]+)"/.exec(service.options);
-
-  assert.equal((await probe(health, mock)).code, 0);
-  assert.equal((await probe(health, { port: 1 })).code, 1, 'a health check that cannot fail');
   assertPassed(await githubSteps(t, { ...job, env: variables(job.env, '127.0.0.1', mock) }));
   await assertReached(mock);
 });
@@ -112,35 +105,12 @@ test('GitLab: tests', async (t) => {
   await assertReached(mock);
 });
 
-/** Makes what the example's Dockerfile makes, without its base image: { folder, command }. */
-async function buildImage(t) {
-  const workspace = folder(t);
-  let command;
-  for (const line of readExample('node/Dockerfile').trim().split('\n')) {
-    const [, instruction, rest] = /^(\w+) (.*)$/.exec(line);
-    if (instruction === 'COPY') {
-      const names = rest.split(' ').slice(0, -1);
-      names.forEach((name) => cpSync(join(examples, 'node', name), join(workspace, name)));
-    } else if (instruction === 'RUN') {
-      const { code, output } = await run('sh', ['-c', rest], { cwd: workspace });
-      assert.equal(code, 0, output);
-    } else if (instruction === 'CMD') {
-      command = JSON.parse(rest);
-    }
-  }
-  return { cwd: workspace, command };
-}
-
-test('compose: the authorization server waits for the mock and works with it', async (t) => {
+test('compose: the authorization server works with the mock', async (t) => {
   const { services } = readYaml('compose.yaml');
   const { authlete, 'authorization-server': server } = services;
-  assert.deepEqual(server.depends_on, { authlete: { condition: 'service_healthy' } });
   const mock = await startService(t, authlete.environment);
-  const [kind, ...health] = authlete.healthcheck.test;
-  assert.equal(kind, 'CMD');
-  assert.equal((await probe(health.join(' '), mock)).code, 0);
 
-  const { cwd, command: [program, ...args] } = await buildImage(t);
+  const { cwd, command: [program, ...args] } = await buildServer(t);
   const env = { ...variables(server.environment, 'authlete', mock), PORT: '0' };
   const { match: [, port], end } = await start(t, program, args, { cwd, env, line: /^listening on (\d+)$/m });
   const url = `http://127.0.0.1:${port}`;
