@@ -78,8 +78,8 @@ static bool ask(int fd, const struct place *place)
 	char request[400], reply[64];
 	size_t n = 0;
 	int length = snprintf(request, sizeof request,
-		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\nConnection: "
-		"close\r\n\r\n",
+		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\n"
+		"User-Agent: " PROBE_AGENT "\r\nConnection: close\r\n\r\n",
 		place->host, place->port);
 	if (send(fd, request, (size_t)length, MSG_NOSIGNAL) != length)
 		return false;
