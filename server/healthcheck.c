@@ -99,8 +99,8 @@ static bool ask(int fd, const struct place *place)
 	const size_t enough = sizeof good - 1;
 	char request[400], reply[sizeof good];
 	int length = snprintf(request, sizeof request,
-		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\nConnection: "
-		"close\r\n\r\n",
+		"GET /api/lifecycle/healthcheck HTTP/1.1\r\nHost: %s:%s\r\n"
+		"User-Agent: " PROBE_AGENT "\r\nConnection: close\r\n\r\n",
 		place->host, place->port);
 	const struct str text = {request, (size_t)length};
 	int64_t until_us = clock_monotonic_us() + (int64_t)PATIENCE_SECONDS * 1000000;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "healthcheck.h"
 #include "http/access.h"
 #include "http/body.h"
 #include "http/coverage.h"
@@ -131,6 +132,8 @@ static int find_operation(struct call *c)
 	c->op = m.op;
 	c->route = m.route;
 	memcpy(c->params, m.params, sizeof c->params);
+	c->probe = c->op && strcmp(c->op->name, "lifecycle/healthcheck") == 0 &&
+		   str_eq(c->head.user_agent, STR(PROBE_AGENT));
 	if (c->op)
 		found(c, "it is an operation of the API");
 	r = enter_silo(c, silo);
@@ -295,11 +298,12 @@ void call_finish(struct call *c)
 	if (self_check(c) < 0)
 		fail_and_log(c, -ENOMEM);
 	c->hint = hint_for(c);
-	if (c->op && !op_is_control(c->op))
+	if (c->op && !op_is_control(c->op) && !c->probe)
 		coverage_hit(
 			c->silo->coverage, c->op, c->reply.result_code, c->reply.action, c->forced);
 	journal_add(c);
-	log_call(c);
+	if (!c->probe || c->reply.status != 200)
+		log_call(c);
 	if (is_worth_measuring(c))
 		silos_measure(c->server, c->silo);
 }

@@ -69,6 +69,7 @@ struct call {
 	struct str query;
 	struct str params[CALL_PARAMS_MAX]; /* decoded, in the order of the pattern */
 	int64_t service_id;                 /* whom the call is for; 0 where it is for nobody */
+	bool probe;                         /* our own health check, which leaves no trace */
 
 	/* found out by call_run */
 	struct cJSON *in;            /* the body, normalised and checked; an object */

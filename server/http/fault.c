@@ -294,7 +294,8 @@ int fault_find(struct call *c)
 {
 	struct faults *faults = c->silo->faults;
 	struct str client = STR_NONE;
-	if (atomic_load_explicit(&faults->n, memory_order_relaxed) == 0 || op_is_control(c->op))
+	if (atomic_load_explicit(&faults->n, memory_order_relaxed) == 0 || op_is_control(c->op) ||
+		c->probe)
 		return 0;
 	int r = faults->clients ? find_client(c, &client) : 0;
 	struct fault_hit *hit = arena_calloc(&c->arena, 1, sizeof *hit);

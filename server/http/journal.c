@@ -211,9 +211,11 @@ static struct journal_entry entry_of(const struct call *c)
 	return e;
 }
 
-/* Whether it was a call to the API of the silo it is in. */
+/* Whether it was somebody's call to the API of the silo it is in. */
 static bool is_kept(const struct call *c)
 {
+	if (c->probe)
+		return false;
 	if (!c->held && str_starts(c->head.target, STR("/s/")))
 		return false;
 	return !c->op || !op_is_control(c->op);

@@ -135,6 +135,9 @@ export async function start(image, options = {}) {
   const ready = await Promise.race([once(lines, 'line').then(([line]) => line),
     once(child, 'exit').then(([code]) => assert.fail(`exit code ${code}: ${errors}`)),
     sleep(20_000, null, { ref: false }).then(() => assert.fail(`no ready line: ${errors}`))]);
+  // A container that a failed test has left behind does not keep the test process alive.
+  const handles = [child, child.stdout, child.stderr];
+  handles.forEach((handle) => handle.unref());
   const pid = Number(readFileSync(join(bundle, 'pid'), 'utf8'));
   const port = Number(new URL(ready.split(' ').at(-1)).port);
 
@@ -179,6 +182,7 @@ export async function start(image, options = {}) {
 
     /** SIGTERM to PID 1: { code, milliseconds } until the kernel has no such process. */
     async stop() {
+      handles.forEach((handle) => handle.ref());
       const exit = once(child, 'exit'), from = process.hrtime.bigint();
       process.kill(pid, 'SIGTERM');
       while (isAlive(pid) && process.hrtime.bigint() - from < 10_000_000_000n)
