@@ -10,19 +10,21 @@
 
 enum { NOT_RUNNABLE = 126, NOT_FOUND = 127, SIGNALLED = 128 };
 
-static void add_signals(sigset_t *set)
+/* Those that others send to end something. */
+static void make_ends(sigset_t *ret)
 {
-	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD};
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	sigemptyset(ret);
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-		sigaddset(set, signals[i]);
+		sigaddset(ret, signals[i]);
 }
 
 void exec_prepare(struct exec_origin *ret)
 {
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
 	sigset_t ours;
-	sigemptyset(&ours);
-	add_signals(&ours);
+	make_ends(&ours);
+	sigaddset(&ours, SIGCHLD);
 	pthread_sigmask(SIG_BLOCK, &ours, &ret->mask);
 	sigaction(SIGPIPE, NULL, &ret->pipe);
 	/* who ignores it gets no exit codes */
@@ -86,12 +88,30 @@ static bool reap(pid_t child, int *ret_status)
 	return found;
 }
 
+/* The signal that came while the server started, or -1: what a terminal has sent was for a group in
+ * which no command was yet, so that nobody would pass it on. One that whoever started us has made
+ * to be ignored ends nothing. */
+static int early_end(void)
+{
+	const struct timespec at_once = {0};
+	struct sigaction action;
+	sigset_t ends;
+	make_ends(&ends);
+	int signal = sigtimedwait(&ends, NULL, &at_once);
+	while (signal > 0 && sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+		signal = sigtimedwait(&ends, NULL, &at_once);
+	return signal;
+}
+
 int exec_run(const struct exec_origin *origin, char **command, char **environment, bool *ret_ran)
 {
 	sigset_t awaited;
 	siginfo_t info;
 	pid_t child = -1;
-	int status = 0;
+	int status = 0, signal = early_end();
+	*ret_ran = false;
+	if (signal > 0)
+		return SIGNALLED + signal;
 	int error = start(origin, command, environment, &child);
 	*ret_ran = error == 0;
 	if (error == ENOENT) {
@@ -103,10 +123,10 @@ int exec_run(const struct exec_origin *origin, char **command, char **environmen
 			"authlete-mock: \"%.200s\" cannot be run: %s", command[0], strerror(error));
 		return NOT_RUNNABLE;
 	}
-	sigemptyset(&awaited);
-	add_signals(&awaited);
+	make_ends(&awaited);
+	sigaddset(&awaited, SIGCHLD);
 	for (bool ended = false; !ended;) {
-		int signal = sigwaitinfo(&awaited, &info);
+		signal = sigwaitinfo(&awaited, &info);
 		if (signal == SIGCHLD)
 			ended = reap(child, &status);
 		else if (signal > 0)

@@ -20,8 +20,8 @@ void exec_prepare(struct exec_origin *ret);
 /* Runs the command until it ends; its standard streams are ours. SIGTERM, SIGINT, SIGHUP and
  * SIGQUIT go on to it, unless the terminal has sent it the same; it decides what they mean. Reaps
  * whatever else is left to us, as PID 1. Returns its exit code, or 128 and the number of the signal
- * that ended it; with *ret_ran false 127 when there is no such command, 126 when it cannot be run,
- * after one line on stderr. */
+ * that ended it. With *ret_ran false it was not run: 128 and the number of a signal that had come
+ * before; after one line on stderr 127 when there is no such command, 126 when it cannot be run. */
 int exec_run(const struct exec_origin *origin, char **command, char **environment, bool *ret_ran);
 
 #endif

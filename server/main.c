@@ -30,9 +30,13 @@ enum exit_code { EXIT_CLEAN = 0, EXIT_USAGE = 2, EXIT_BIND = 3, EXIT_DATA = 4 };
 #define STOP_PATIENCE_MS 50
 #define FAILURE_PATIENCE_MS 2000
 
-/* Key sets that stay parsed: those of all services and clients of a busy test run. */
+/* What stays parsed: the services and clients of a busy test run, and their key sets. It is beside
+ * --max-memory, and so has bounds of its own; a service takes some 50 KiB, a client 8. Of key sets
+ * the texts are counted. */
+#define DEFINITIONS 512
+#define DEFINITIONS_BYTES ((size_t)16 << 20)
 #define KEY_SETS 512
-#define DEFINITIONS 512 /* of services and clients, at most 256 KiB each */
+#define KEY_SETS_BYTES ((size_t)4 << 20)
 
 static int complain(int code, const char *what, const char *detail)
 {
@@ -189,8 +193,8 @@ static int serve(struct run *run)
 		server->config.threads = limits_cores();
 	server->started_us = clock_monotonic_us();
 	/* without these, each call parses its own */
-	server->keys = jwk_cache_new(KEY_SETS);
-	server->definitions = definitions_new(DEFINITIONS);
+	server->keys = jwk_cache_new(KEY_SETS, KEY_SETS_BYTES);
+	server->definitions = definitions_new(DEFINITIONS, DEFINITIONS_BYTES);
 	int code = open_default_silo(server);
 	if (code == EXIT_CLEAN)
 		code = serve_until_told(run);

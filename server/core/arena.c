@@ -100,7 +100,7 @@ void *arena_alloc(struct arena *a, size_t n)
 		a->failed = true;
 		return NULL;
 	}
-	if (n > a->ceiling + CHUNK_MAX) {
+	if (n > PTRDIFF_MAX) { /* rounded up, it would be little */
 		a->failed = a->full = true;
 		return NULL;
 	}

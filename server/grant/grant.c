@@ -66,8 +66,9 @@ int grant_take_resources(struct grant_request *g, struct token_grant *grant, str
 	why->action = "BAD_REQUEST";
 	if (r < 0 || REFUSED(why) || !asked)
 		return r;
+	bool all = !json_first(grant->resources);
 	json_each (item, asked)
-		if (grant->resources && !has(grant->resources, item))
+		if (!all && !has(grant->resources, item))
 			return grant_refuse(g, why, M_RESOURCE_NOT_GRANTED, "invalid_target",
 				"The parameter resource asks for one that was not granted.");
 	grant->access_resources = asked;

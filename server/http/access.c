@@ -7,7 +7,7 @@
 #include "http/reply.h"
 #include "http/rights.h"
 
-/* A token's standing, remembered by each worker: an entry is good as long as the store's access
+/* A token's standing, remembered by each worker: an entry is good as long as the store's
  * generation stands, so a change anywhere simply makes it miss. */
 #define CACHE_SIZE 64
 #define CACHED_MAX 128 /* bytes; a longer token is looked up each time */

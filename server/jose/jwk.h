@@ -118,8 +118,8 @@ int jwk_set_write_public(struct buf *out, const struct jwk_set *set);
 /* Keeps the sets that were asked for last, so that a text is parsed once. Safe for threads. */
 struct jwk_cache;
 
-/* NULL without memory. */
-struct jwk_cache *jwk_cache_new(size_t max_sets);
+/* Room for so many, whose texts have so many bytes together. NULL without memory. */
+struct jwk_cache *jwk_cache_new(size_t max_sets, size_t max_bytes);
 void jwk_cache_free(
 	struct jwk_cache *cache); /* sets that are held elsewhere live on; NULL is fine */
 /* The set of that text, with a reference for the caller; else as jwk_set_parse. */

@@ -146,16 +146,18 @@ struct kept {
 struct jwk_cache {
 	pthread_mutex_t lock; /* over what follows; nothing is parsed or freed under it */
 	uint64_t now;         /* counts what was asked */
+	size_t bytes, max_bytes; /* of the texts */
 	size_t n;
 	struct kept kept[];
 };
 
-struct jwk_cache *jwk_cache_new(size_t max_sets)
+struct jwk_cache *jwk_cache_new(size_t max_sets, size_t max_bytes)
 {
 	struct jwk_cache *cache = calloc(1, sizeof *cache + max_sets * sizeof cache->kept[0]);
 	if (!cache)
 		return NULL;
 	cache->n = max_sets;
+	cache->max_bytes = max_bytes;
 	pthread_mutex_init(&cache->lock, NULL);
 	return cache;
 }
@@ -199,34 +201,51 @@ static struct jwk_set *find_and_ref(struct jwk_cache *cache, struct str text)
 	return set;
 }
 
-/* The place that was not asked for the longest. */
-static struct kept *oldest(struct jwk_cache *cache)
+/* The place that was not asked for the longest; a free one, unless it has to be in use. */
+static struct kept *oldest(struct jwk_cache *cache, bool in_use)
 {
-	struct kept *place = &cache->kept[0];
-	for (size_t i = 1; i < cache->n && place->set; i++)
-		if (!cache->kept[i].set || cache->kept[i].used < place->used)
-			place = &cache->kept[i];
+	struct kept *place = NULL;
+	for (size_t i = 0; i < cache->n; i++) {
+		struct kept *kept = &cache->kept[i];
+		if ((kept->set || !in_use) && (!place || kept->used < place->used))
+			place = kept;
+	}
 	return place;
+}
+
+/* With the lock held: puts it in, or makes room for it; *ret_again says which. What is returned is
+ * in the cache no more, or not needed there, and for the caller to forget. */
+static struct kept put(struct jwk_cache *cache, const struct kept *fresh, bool *ret_again)
+{
+	bool full = cache->bytes + fresh->text.n > cache->max_bytes;
+	*ret_again = false;
+	if (find(cache, fresh->text)) /* another thread has parsed the same text meanwhile */
+		return *fresh;
+	struct kept *place = oldest(cache, full);
+	struct kept old = *place;
+	*place = full ? (struct kept){.set = NULL} : *fresh;
+	place->used = full ? 0 : ++cache->now;
+	cache->bytes += place->text.n;
+	cache->bytes -= old.text.n;
+	*ret_again = full;
+	return old;
 }
 
 /* Without memory for it, it is not kept. */
 static void keep(struct jwk_cache *cache, struct str text, struct jwk_set *set)
 {
-	char *copy = cache->n ? malloc(text.n) : NULL;
+	bool again = cache->n && text.n <= cache->max_bytes;
+	char *copy = again ? malloc(text.n) : NULL;
 	if (!copy)
 		return;
 	memcpy(copy, text.p, text.n);
-	struct kept old = {.text = {copy, text.n}};
-	pthread_mutex_lock(&cache->lock);
-	/* another thread may have parsed the same text meanwhile */
-	if (!find(cache, text)) {
-		struct kept *place = oldest(cache);
-		struct kept new = {{copy, text.n}, jwk_set_ref(set), ++cache->now};
-		old = *place;
-		*place = new;
+	const struct kept fresh = {{copy, text.n}, jwk_set_ref(set), 0};
+	while (again) {
+		pthread_mutex_lock(&cache->lock);
+		struct kept old = put(cache, &fresh, &again);
+		pthread_mutex_unlock(&cache->lock);
+		forget(old);
 	}
-	pthread_mutex_unlock(&cache->lock);
-	forget(old);
 }
 
 int jwk_cache_get(struct jwk_cache *cache, struct arena *scratch, struct str text,

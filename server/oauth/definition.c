@@ -31,16 +31,19 @@ struct definition_hold {
 
 struct definitions {
 	pthread_mutex_t lock; /* over what follows; nothing is read or freed under it */
+	size_t bytes, max_bytes;
+	size_t hand; /* whose turn it is to go, when there are too many bytes */
 	size_t n;
 	struct entry *kept[];
 };
 
-struct definitions *definitions_new(size_t max)
+struct definitions *definitions_new(size_t max, size_t max_bytes)
 {
 	struct definitions *all = calloc(1, sizeof *all + max * sizeof(struct entry *));
 	if (!all)
 		return NULL;
 	all->n = max;
+	all->max_bytes = max_bytes;
 	pthread_mutex_init(&all->lock, NULL);
 	return all;
 }
@@ -98,16 +101,35 @@ static struct entry *find(struct definitions *all, const struct key *key)
 	return entry;
 }
 
+/* With the lock held. What was there is for the caller to release. */
+static struct entry *swap(struct definitions *all, struct entry **at, struct entry *entry)
+{
+	struct entry *old = *at;
+	*at = entry;
+	all->bytes += entry ? entry->arena.used : 0;
+	all->bytes -= old ? old->arena.used : 0;
+	return old;
+}
+
 static void keep(struct definitions *all, struct entry *entry)
 {
 	if (!all || !all->n || entry->arena.used > KEPT_MAX)
 		return;
 	struct entry **at = place(all, &entry->key);
+	struct entry *old = reference(entry);
+	bool full;
 	pthread_mutex_lock(&all->lock);
-	struct entry *old = *at;
-	*at = reference(entry);
+	old = swap(all, at, old);
+	full = all->bytes > all->max_bytes;
 	pthread_mutex_unlock(&all->lock);
 	release(old);
+	while (full) {
+		pthread_mutex_lock(&all->lock);
+		old = swap(all, &all->kept[all->hand++ % all->n], NULL);
+		full = all->bytes > all->max_bytes;
+		pthread_mutex_unlock(&all->lock);
+		release(old);
+	}
 }
 
 /* A row's JSON without the braces as a tree of the entry's; a row that has none holds what its

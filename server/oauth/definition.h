@@ -14,8 +14,9 @@ struct definition {
 	const struct cJSON *extension;
 };
 
-/* Room for so many; NULL without memory. Calls work without it, and then read each time. */
-struct definitions *definitions_new(size_t max);
+/* Room for so many, of so many bytes together; NULL without memory. Calls work without it, and then
+ * read each time. */
+struct definitions *definitions_new(size_t max, size_t max_bytes);
 void definitions_free(struct definitions *all);
 
 /* -ENOENT: there is none; -ENOMEM. The client by its id or its alias. */

@@ -265,11 +265,6 @@ int sql_run_made(struct sql *db, enum statement id, int64_t n, int64_t *ret)
 	return r;
 }
 
-int64_t sql_inserted(struct sql *db)
-{
-	return sqlite3_last_insert_rowid(db->handle);
-}
-
 int64_t sql_changes(struct sql *db)
 {
 	return sqlite3_changes(db->handle);

@@ -44,8 +44,6 @@ struct str sql_str(struct sqlite3_stmt *q, int column); /* alive until the next 
 void sql_end(struct sqlite3_stmt *q);
 /* Rows changed by the last statement that was stepped to its end. */
 int64_t sql_changes(struct sql *db);
-/* The integer primary key of the row inserted last. */
-int64_t sql_inserted(struct sql *db);
 const char *sql_library_version(void);
 
 /* Runs the text that a kept statement makes; ?1 of it is n. With ret (may be NULL) the text gives a

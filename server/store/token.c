@@ -9,11 +9,12 @@ static struct str hash_bytes(const unsigned char hash[SHA256_SIZE])
 }
 
 /* Runs a statement that changes one row. -ENOENT: there was none. */
-static int change(struct sql *db, struct sqlite3_stmt *q)
+static int change(struct store *s, struct sqlite3_stmt *q)
 {
 	int r = sql_step(q);
 	sql_end(q);
-	return r < 0 ? r : sql_changes(db) ? 0 : -ENOENT;
+	store_changed(s);
+	return r < 0 ? r : sql_changes(s->db) ? 0 : -ENOENT;
 }
 
 /* ---- What a token may do ---- */
@@ -122,9 +123,8 @@ int store_token_put(struct store *s, const unsigned char hash[SHA256_SIZE], int6
 		sql_bind_int(q, 3, rights);
 		sql_bind_int(q, 4, token_id);
 		sql_bind_text(q, 5, description);
-		r = change(db, q);
+		r = change(s, q);
 	}
-	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -185,9 +185,8 @@ int store_token_rotate(struct store *s, int64_t service_id, int64_t token_id,
 	if (token_id != 0) {
 		struct sqlite3_stmt *q = use(db, SQL_TOKEN_ROTATE, service_id, token_id);
 		sql_bind_blob(q, 3, hash_bytes(hash));
-		r = change(db, q);
+		r = change(s, q);
 	}
-	store_changed(s);
 	store_leave(s);
 	return r;
 }
@@ -200,7 +199,7 @@ int store_token_rename(
 	if (token_id != 0) {
 		struct sqlite3_stmt *q = use(db, SQL_TOKEN_RENAME, service_id, token_id);
 		sql_bind_text(q, 3, description);
-		r = change(db, q);
+		r = change(s, q);
 	}
 	store_leave(s);
 	return r;
@@ -211,8 +210,7 @@ int store_token_revoke(struct store *s, int64_t service_id, int64_t token_id)
 	struct sql *db = store_enter(s);
 	int r = -ENOENT;
 	if (token_id != 0)
-		r = change(db, use(db, SQL_TOKEN_REVOKE, service_id, token_id));
-	store_changed(s);
+		r = change(s, use(db, SQL_TOKEN_REVOKE, service_id, token_id));
 	store_leave(s);
 	return r;
 }

@@ -1,9 +1,9 @@
 // exec: a server for as long as a command runs, and env, which prints what exec exports.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -178,6 +178,26 @@ describe('exec and signals', () => {
       await it.line('up');
       it.child.kill(signal);
       assert.deepEqual(await it.end, { code: 41, signal: null });
+    });
+  }
+
+  for (const [trap, code, says] of [['', 130, false], ['trap "" INT; ', 0, true]]) {
+    it(`Ctrl-C while the server starts: ${says ? 'ignored by who started it' : 'the command is not run'}`, async (t) => {
+      const seed = join(directory, `seed-${code}.fifo`);
+      execFileSync('mkfifo', [seed]);
+      const child = spawn('script', ['-qec', `${trap}'${binary}' exec --seed '${seed}' -- echo ran; exit $?`, '/dev/null'],
+        { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
+      const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
+      if (failed) return t.skip('there is no script(1)');
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (piece) => { text += piece; });
+      const file = await open(seed, 'w'); // opens once the server reads
+      child.stdin.write('\x03');
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      await file.writeFile('{}');
+      await file.close();
+      const [ended] = await once(child, 'close');
+      return assert.deepEqual([ended, /\nran\r?\n/.test(text)], [code, says], text);
     });
   }
 

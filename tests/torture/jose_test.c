@@ -43,7 +43,7 @@ static int read_set(const struct subject *s, const struct jwk *key)
 
 static int use_cache(const struct subject *s, const struct jwk *key)
 {
-	struct jwk_cache *cache = jwk_cache_new(2);
+	struct jwk_cache *cache = jwk_cache_new(2, SIZE_MAX);
 	struct jwk_set *once = NULL, *twice = NULL;
 	const char *why;
 	(void)s, (void)key;

@@ -217,11 +217,11 @@ void forget(bool warm)
 		return;
 	fixture_end(&f); /* it holds some */
 	definitions_free(f.server.definitions);
-	f.server.definitions = definitions_new(8);
+	f.server.definitions = definitions_new(8, SIZE_MAX);
 	if (keys_are_kept)
 		return;
 	jwk_cache_free(f.server.keys);
-	f.server.keys = jwk_cache_new(4);
+	f.server.keys = jwk_cache_new(4, SIZE_MAX);
 }
 
 void opened(const char *request)
@@ -281,8 +281,8 @@ static size_t table_n;
 static void torture_all(enum torture_kind kind)
 {
 	fixture_open(&f, seed, MODE_FAITHFUL);
-	f.server.keys = jwk_cache_new(4);
-	f.server.definitions = definitions_new(8);
+	f.server.keys = jwk_cache_new(4, SIZE_MAX);
+	f.server.definitions = definitions_new(8, SIZE_MAX);
 	keys_are_kept = kind == ALLOCATION || kind == ALLOCATIONS_FOR_GOOD;
 	for (size_t i = 0; i < table_n; i++)
 		for (int warm = 0; warm < 2; warm++)

@@ -114,6 +114,16 @@ static void refuses_absurd_sizes(void **state)
 	arena_reset(&a);
 }
 
+static void gives_large_pieces_without_a_ceiling(void **state)
+{
+	struct arena a;
+	(void)state;
+	arena_init(&a, NULL, 0, SIZE_MAX);
+	assert_non_null(arena_alloc(&a, 2 * MIB));
+	assert_false(a.failed || a.full);
+	arena_reset(&a);
+}
+
 static void gives_empty_pieces(void **state)
 {
 	struct arena a;
@@ -186,6 +196,7 @@ int main(void)
 		cmocka_unit_test(keeps_its_ceiling),
 		cmocka_unit_test(latches_failure),
 		cmocka_unit_test(refuses_absurd_sizes),
+		cmocka_unit_test(gives_large_pieces_without_a_ceiling),
 		cmocka_unit_test(gives_empty_pieces),
 		cmocka_unit_test(fails_on_request),
 		cmocka_unit_test(clears_copies_and_prints),

@@ -15,7 +15,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	fixture_open(&f, NULL, MODE_FAITHFUL);
-	f.server.definitions = definitions_new(64);
+	f.server.definitions = definitions_new(64, SIZE_MAX);
 	return f.server.definitions ? 0 : -1;
 }
 
@@ -139,7 +139,7 @@ static void holds_what_is_replaced(void **state)
 {
 	fixture_end(&f);
 	definitions_free(f.server.definitions);
-	f.server.definitions = definitions_new(1);
+	f.server.definitions = definitions_new(1, SIZE_MAX);
 	const struct definition *s = service(begin()), *c = client(f.call, CLIENT);
 	(void)state;
 	assert_non_null(json_get(s->document, "issuer"));
@@ -147,13 +147,30 @@ static void holds_what_is_replaced(void **state)
 	assert_non_null(json_get(service(f.call)->document, "issuer"));
 	fixture_end(&f);
 	definitions_free(f.server.definitions);
-	f.server.definitions = definitions_new(0); /* keeps none, and works */
+	f.server.definitions = definitions_new(0, SIZE_MAX); /* keeps none, and works */
 	assert_non_null(json_get(service(begin())->document, "issuer"));
 	fixture_end(&f);
 	definitions_free(f.server.definitions);
 	f.server.definitions = NULL;
 	assert_non_null(json_get(service(begin())->document, "issuer"));
 	definitions_free(NULL);
+}
+
+/* Two clients are too many bytes; what has gone is read anew. */
+static void keeps_few_bytes(void **state)
+{
+	fixture_end(&f);
+	definitions_free(f.server.definitions);
+	f.server.definitions = definitions_new(64, 10000);
+	struct call *held = begin();
+	const struct definition *one = client(held, CLIENT), *other = client(held, STR("2884100004"));
+	(void)state;
+	f.call = NULL;
+	bool kept = client(begin(), CLIENT) == one;
+	kept = client(f.call, STR("2884100004")) == other && kept;
+	assert_false(kept);
+	fixture_end(&f);
+	f.call = held;
 }
 
 static void *ask_often(void *arg)
@@ -199,6 +216,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(forgets_what_was_taken_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tells_stores_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(holds_what_is_replaced, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(keeps_few_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(serves_threads, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,7 @@ static struct jwk_set *cached(struct jwk_cache *cache, const char *text)
 static void keeps_sets_by_their_text(void **state)
 {
 	static const char *const texts[] = {"{\"keys\":[]}", "{\"keys\":[] }", "{\"keys\":[ ]}"};
-	struct jwk_cache *cache = jwk_cache_new(2);
+	struct jwk_cache *cache = jwk_cache_new(2, SIZE_MAX);
 	struct jwk_set *sets[3], *again;
 	const char *why = NULL;
 	(void)state;
@@ -146,10 +146,38 @@ static void keeps_sets_by_their_text(void **state)
 		assert_int_equal(jwk_set_count(sets[i]), 0); /* they outlive it */
 		jwk_set_unref(sets[i]);
 	}
-	cache = jwk_cache_new(0); /* keeps nothing, and works */
+	cache = jwk_cache_new(0, SIZE_MAX); /* keeps nothing, and works */
 	jwk_set_unref(cached(cache, texts[0]));
 	jwk_cache_free(cache);
 	jwk_cache_free(NULL);
+}
+
+static void keeps_few_bytes(void **state)
+{
+	static const char *const texts[] = {"{\"keys\":[]}", "{\"keys\":[] }", "{\"keys\":[]  }"};
+	struct jwk_cache *cache = jwk_cache_new(8, strlen(texts[0]) + strlen(texts[1]));
+	struct jwk_set *sets[3], *again;
+	(void)state;
+	for (size_t i = 0; i < 3; i++) /* both others go for the third */
+		sets[i] = cached(cache, texts[i]);
+	again = cached(cache, texts[2]);
+	assert_ptr_equal(again, sets[2]);
+	jwk_set_unref(again);
+	for (size_t i = 0; i < 2; i++) {
+		again = cached(cache, texts[i]);
+		assert_ptr_not_equal(again, sets[i]);
+		jwk_set_unref(again);
+	}
+	struct jwk_set *first = cached(cache, texts[0]);
+	again = cached(cache, "{\"keys\":[]                    }");
+	jwk_set_unref(again); /* larger than all may be: none goes for it */
+	again = cached(cache, texts[0]);
+	assert_ptr_equal(again, first);
+	jwk_set_unref(again);
+	jwk_set_unref(first);
+	jwk_cache_free(cache);
+	for (size_t i = 0; i < 3; i++)
+		jwk_set_unref(sets[i]);
 }
 
 static void *use_often(void *cache)
@@ -177,7 +205,7 @@ static void *use_often(void *cache)
 static void serves_threads(void **state)
 {
 	pthread_t threads[4];
-	struct jwk_cache *cache = jwk_cache_new(3);
+	struct jwk_cache *cache = jwk_cache_new(3, SIZE_MAX);
 	(void)state;
 	for (size_t i = 0; i < COUNT(threads); i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, use_often, cache), 0);
@@ -222,6 +250,7 @@ int main(void)
 		test(refuses_bad_sets),
 		test(writes_public_members_only),
 		test(keeps_sets_by_their_text),
+		test(keeps_few_bytes),
 		test(serves_threads),
 		test(survives_a_lack_of_memory),
 	};

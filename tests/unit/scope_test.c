@@ -194,7 +194,7 @@ static void keeps_keys(void **state)
 	assert_int_equal(oauth_keys(&o, d, "bad", &first, &reason), -EINVAL);
 	assert_int_equal(oauth_keys(&o, d, "jwks", &first, &reason), 0);
 	jwk_set_unref(first);
-	o.keys = jwk_cache_new(2);
+	o.keys = jwk_cache_new(2, SIZE_MAX);
 	assert_int_equal(oauth_keys(&o, d, "jwks", &first, &reason), 0);
 	assert_int_equal(oauth_keys(&o, d, "jwks", &second, &reason), 0);
 	assert_ptr_equal(first, second);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { startMock } from '../../../lib/mock.mjs';
-import { assertError } from '../../backchannel/authentication/ciba.mjs';
+import { IDS, assertError } from '../../backchannel/authentication/ciba.mjs';
 import { content, make, request, tokens, verify, CIBA } from './token.mjs';
 
 const mock = await startMock();
@@ -47,6 +47,14 @@ describe('resources at the token endpoint', () => {
     const got = content(await ask(ONE));
     assert.deepEqual([got.resources, got.accessTokenResources, await audience(got)], [undefined, [ONE], [ONE]]);
     assert.equal(await audience(await tokens(await make(mock.silo(), { service }))), undefined);
+  });
+
+  it('may be any where an empty list was granted', async () => {
+    const ciba = await make(mock.silo(), { service });
+    const made = await ciba.api('auth/token/create', { grantType: 'CIBA', clientId: IDS.POLL, subject: 'john', resources: [] });
+    assert.equal(made.json.resultCode, 'A109001', made.text);
+    const got = content(await refreshFor(ciba, made.json.refreshToken, ONE), 'A053001');
+    assert.deepEqual([got.accessTokenResources, await audience(got)], [[ONE], [ONE]]);
   });
 
   for (const [code, uri] of [['A251306', 'https://a b'], ['A251307', '/api'], ['A251308', `${ONE}#part`], ['M000334', THREE]]) {
