@@ -138,6 +138,10 @@ export async function start(image, options = {}) {
   // A container that a failed test has left behind does not keep the test process alive.
   const handles = [child, child.stdout, child.stderr];
   handles.forEach((handle) => handle.unref());
+  // the server can be ready before crun has written down that it runs
+  const known = Date.now() + 5000;
+  while ((await ended(crun(['state', name]))).code !== 0)
+    assert.ok(Date.now() < known, 'crun knows no such container');
   const pid = Number(readFileSync(join(bundle, 'pid'), 'utf8'));
   const port = Number(new URL(ready.split(' ').at(-1)).port);
 
