@@ -16,4 +16,4 @@ skip() {
 at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -1)" = "$2" ]; }
 
 # Its ready line goes to stderr, and so do the calls that it refused when COMMAND fails.
-with_mock() { "$AUTHLETE_MOCK" exec --self-check "$@"; }
+with_mock() { env -u AUTHLETE_MOCK_SANITIZED "$AUTHLETE_MOCK" exec --self-check "$@"; }
