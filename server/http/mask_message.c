@@ -1,5 +1,5 @@
-/* Result messages that tell what came: "[A126202] /auth/token: /clientSecret: expected a string, came
- * the number 5; /…: …". */
+/* Result messages that tell what came: "[A126202] /auth/token: /clientSecret: expected a string,
+ * came the number 5; /…: …". */
 #include <string.h>
 
 #include "http/mask.h"
