@@ -77,14 +77,15 @@ static int connect_to(const struct place *place)
 	return fd;
 }
 
-static ssize_t ask_plainly(int fd, struct str request, char *reply, size_t enough)
+static ssize_t ask_plainly(
+	int fd, struct str request, char *reply, size_t enough, int64_t until_us)
 {
 	size_t n = 0;
 	if (send(fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
 		return -1;
 	while (n < enough) {
 		ssize_t got = recv(fd, reply + n, enough - n, 0);
-		if (got <= 0)
+		if (got <= 0 || clock_monotonic_us() >= until_us)
 			return -1;
 		n += (size_t)got;
 	}
@@ -93,7 +94,7 @@ static ssize_t ask_plainly(int fd, struct str request, char *reply, size_t enoug
 
 /* True when the status line says 200. The certificate may be anybody's: the probe tells nobody a
  * secret, and believes nothing but that line. */
-static bool ask(int fd, const struct place *place)
+static bool ask(int fd, const struct place *place, int64_t until_us)
 {
 	static const char good[] = "HTTP/1.1 200";
 	const size_t enough = sizeof good - 1;
@@ -103,9 +104,8 @@ static bool ask(int fd, const struct place *place)
 		"User-Agent: " PROBE_AGENT "\r\nConnection: close\r\n\r\n",
 		place->host, place->port);
 	const struct str text = {request, (size_t)length};
-	int64_t until_us = clock_monotonic_us() + (int64_t)PATIENCE_SECONDS * 1000000;
 	ssize_t n = place->tls ? tls_ask(fd, place->host, text, reply, enough, until_us)
-			       : ask_plainly(fd, text, reply, enough);
+			       : ask_plainly(fd, text, reply, enough, until_us);
 	return n > 0 && memcmp(reply, good, enough) == 0;
 }
 
@@ -118,8 +118,9 @@ int healthcheck(const struct config *config, const char *url)
 		log_line("authlete-mock: --url takes http://HOST:PORT or https://HOST:PORT");
 		return 2;
 	}
+	int64_t until_us = clock_monotonic_us() + (int64_t)PATIENCE_SECONDS * 1000000;
 	int fd = connect_to(&place);
-	bool good = fd >= 0 && ask(fd, &place);
+	bool good = fd >= 0 && ask(fd, &place, until_us);
 	if (fd >= 0)
 		close(fd);
 	if (!good)

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/json.h"
 #include "http/hint.h"
-#include "http/journal.h"
+#include "http/journal_json.h"
 #include "http/mask.h"
 #include "log.h"
 #include "silos.h"
@@ -31,20 +30,6 @@ static const char *code_of(struct arena *a, const struct journal_entry *e)
 	return e->text[J_CODE].n ? arena_copy(a, e->text[J_CODE]).p : NULL;
 }
 
-/* The resultMessage of the reply, masked; STR_NONE where it has none, or is cut short. */
-static struct str message_of(struct arena *a, const struct journal_entry *e)
-{
-	struct json_fault fault;
-	struct cJSON *tree;
-	struct str reply = mask_text(a, e->text[J_REPLY]);
-	if (!reply.p || json_parse(a, reply, &tree, &fault) < 0)
-		return STR_NONE;
-	const struct cJSON *message = json_get(tree, "resultMessage");
-	if (!message || json_kind(message) != JSON_STRING)
-		return STR_NONE;
-	return str_prefix(json_text(a, message), MESSAGE_MAX);
-}
-
 static void print(struct arena *a, const struct silo *silo, const struct journal_entry *e)
 {
 	const char *code = code_of(a, e);
@@ -53,7 +38,7 @@ static void print(struct arena *a, const struct silo *silo, const struct journal
 	struct str method = mask_nothing(a, e->text[J_METHOD]);
 	struct str path = e->op ? str_of(e->op->name) : mask_target(a, e->text[J_TARGET]);
 	struct str action = e->text[J_ACTION].n ? mask_nothing(a, e->text[J_ACTION]) : STR("-");
-	struct str message = message_of(a, e);
+	struct str message = str_prefix(journal_message(a, e), MESSAGE_MAX);
 	char service[40];
 	if (a->failed)
 		return;

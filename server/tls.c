@@ -168,7 +168,7 @@ static ssize_t exchange(
 		ssize_t got = gnutls_record_recv(session, reply + n, enough - n);
 		if (try_again(got, until_us))
 			continue;
-		if (got <= 0)
+		if (got <= 0 || clock_monotonic_us() >= until_us)
 			return -1;
 		n += (size_t)got;
 	}

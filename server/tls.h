@@ -24,7 +24,8 @@ bool tls_is_for(const struct tls *tls, const char *host);
 
 /* As a client: a handshake with whoever has that connection, whatever the certificate; then the
  * request goes out, and the reply comes in until it has enough bytes. Returns how many came; -1
- * when something failed, or the socket had no more patience at that monotonic time. */
+ * when something failed, or they did not come before that monotonic time; how long each wait for
+ * more lasts, is the socket's to say. */
 ssize_t tls_ask(
 	int fd, const char *host, struct str request, char *reply, size_t enough, int64_t until_us);
 

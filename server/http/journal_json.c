@@ -65,12 +65,12 @@ static void put_body(struct json_writer *w, struct str body, uint64_t length)
 	json_member_bool(w, "truncated", length > body.n);
 }
 
-/* The resultMessage of the reply, STR_NONE where it has none. */
-static struct str message_of(struct arena *a, const struct journal_entry *e)
+struct str journal_message(struct arena *a, const struct journal_entry *e)
 {
 	struct json_fault fault;
 	struct cJSON *tree;
-	if (json_parse(a, e->text[J_REPLY], &tree, &fault) < 0)
+	struct str reply = mask_text(a, e->text[J_REPLY]);
+	if (!reply.p || json_parse(a, reply, &tree, &fault) < 0)
 		return STR_NONE;
 	const struct cJSON *message = json_get(tree, "resultMessage");
 	return message && json_kind(message) == JSON_STRING ? json_text(a, message) : STR_NONE;
@@ -78,7 +78,7 @@ static struct str message_of(struct arena *a, const struct journal_entry *e)
 
 static void put_steps(struct json_writer *w, const struct journal_entry *e)
 {
-	struct str message = message_of(w->out->arena, e);
+	struct str message = journal_message(w->out->arena, e);
 	json_put_name(w, "why");
 	json_open(w, '[');
 	for (size_t i = 0; i < e->n_steps; i++) {

@@ -69,7 +69,7 @@ static bool obeys(struct str name, const struct rule *rule)
 	return str_eq((struct str){name.p + start, name.n - start}, wanted);
 }
 
-static bool is_secret(struct str name)
+bool mask_is_secret(struct str name)
 {
 	char plain[NAME_MAX];
 	size_t n = 0;
@@ -140,7 +140,7 @@ static void mask_pair(struct arena *a, struct buf *out, struct str pair, int dep
 		return;
 	}
 	struct str plain = form_decoded(a, value);
-	bool secret = is_secret(form_decoded(a, name)) || is_jwt(plain);
+	bool secret = mask_is_secret(form_decoded(a, name)) || is_jwt(plain);
 	struct str shown = secret ? masked(a, plain) : mask_any(a, plain, depth + 1);
 	buf_add(out, name);
 	buf_add_char(out, '=');
@@ -278,7 +278,7 @@ static void scan_token(struct scan *s)
 	char quote = first == '"' || first == '\'' ? first : '\0';
 	struct str raw = take_token(s, &closed);
 	if (is_name(s)) {
-		s->secret = is_secret(unescaped(s->a, raw));
+		s->secret = mask_is_secret(unescaped(s->a, raw));
 		buf_add(s->out, (struct str){s->text.p + start, s->at - start});
 		return;
 	}
@@ -322,6 +322,13 @@ static struct str mask_json(struct arena *a, struct str text, int depth)
 
 /* --- either --- */
 
+/* "[A126202] …", which is no JSON, although it begins so. */
+static bool is_message(struct str text)
+{
+	return text.n > 9 && text.p[0] == '[' && text.p[8] == ']' && text.p[9] == ' ' &&
+	       str_is_digits((struct str){text.p + 2, 6});
+}
+
 /* text is UTF-8. */
 static struct str mask_any(struct arena *a, struct str text, int depth)
 {
@@ -330,6 +337,8 @@ static struct str mask_any(struct arena *a, struct str text, int depth)
 		trimmed = (struct str){trimmed.p + 1, trimmed.n - 1};
 	if (is_jwt(trimmed))
 		return masked(a, text);
+	if (is_message(text))
+		return mask_form(a, mask_message(a, text), depth);
 	bool json = trimmed.n && (trimmed.p[0] == '{' || trimmed.p[0] == '[');
 	if (!json && !memchr(text.p ? text.p : "", '=', text.n))
 		return text;

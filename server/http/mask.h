@@ -8,6 +8,10 @@
 /* A body: JSON or a form, judged by its first byte. It may be cut short or broken anywhere, and
  * need not be UTF-8; the result is. STR_NONE without memory. */
 struct str mask_text(struct arena *a, struct str text);
+/* A result message: what came for a member that is secret. */
+struct str mask_message(struct arena *a, struct str text);
+/* Whether members, parameters and headers of that name are. */
+bool mask_is_secret(struct str name);
 /* A request target: long segments of the path, and the query. */
 struct str mask_target(struct arena *a, struct str target);
 /* With U+FFFD in place of what is no UTF-8. */

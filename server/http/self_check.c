@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/body.h"
+#include "http/mask.h"
 #include "http/reply.h"
 #include "log.h"
 
@@ -14,8 +15,9 @@ static int mismatch(struct call *c, struct str what)
 {
 	if (!what.p)
 		return -ENOMEM;
+	struct str shown = mask_message(&c->arena, what);
 	log_line("authlete-mock: --self-check: /%s, status %d: %.*s", c->op ? c->op->name : "",
-		c->reply.status, STR_ARGS(what));
+		c->reply.status, STR_ARGS(shown));
 	return refuse(c, 500, M_SELF_CHECK,
 		"this reply, with the status %d, breaks its contract: %.*s", c->reply.status,
 		STR_ARGS(what));

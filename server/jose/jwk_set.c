@@ -144,8 +144,8 @@ struct kept {
 };
 
 struct jwk_cache {
-	pthread_mutex_t lock; /* over what follows; nothing is parsed or freed under it */
-	uint64_t now;         /* counts what was asked */
+	pthread_mutex_t lock;    /* over what follows; nothing is parsed or freed under it */
+	uint64_t now;            /* counts what was asked */
 	size_t bytes, max_bytes; /* of the texts */
 	size_t n;
 	struct kept kept[];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -178,6 +179,19 @@ describe('healthcheck', () => {
       server.closeAllConnections?.();
       assert.deepEqual([end.code, end.signal], [1, null]);
     }
+  });
+
+  it('1 when it takes more than two seconds, although each byte comes in time', async () => {
+    const server = net.createServer(async (socket) => {
+      socket.on('error', () => {});
+      for (const byte of 'HTTP/1.1 200 OK\r\n\r\n') {
+        if (!socket.destroyed) socket.write(byte);
+        await new Promise((resolve) => { setTimeout(resolve, 300); });
+      }
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    assert.equal((await run(['healthcheck', '--url', `http://127.0.0.1:${server.address().port}`])).code, 1);
+    server.close();
   });
 });
 

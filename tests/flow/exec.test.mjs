@@ -48,6 +48,16 @@ function start(args, { wrap = [], ...options } = {}) {
   return out;
 }
 
+/** script(1) gives the line a terminal; null without it. The byte 3 is Ctrl-C, which the kernel sends to all of the group. */
+async function terminal(line) {
+  const child = spawn('script', ['-qec', `${line}; exit $?`, '/dev/null'], { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
+  const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
+  if (failed) return null;
+  child.text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece) => { child.text += piece; });
+  return child;
+}
+
 describe('exec', () => {
   it('gives the command its own streams and the exit code back', async () => {
     const it = start(sh('cat; echo to-stderr >&2; exit 7'));
@@ -185,19 +195,15 @@ describe('exec and signals', () => {
     it(`Ctrl-C while the server starts: ${says ? 'ignored by who started it' : 'the command is not run'}`, async (t) => {
       const seed = join(directory, `seed-${code}.fifo`);
       execFileSync('mkfifo', [seed]);
-      const child = spawn('script', ['-qec', `${trap}'${binary}' exec --seed '${seed}' -- echo ran; exit $?`, '/dev/null'],
-        { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
-      const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
-      if (failed) return t.skip('there is no script(1)');
-      let text = '';
-      child.stdout.setEncoding('utf8').on('data', (piece) => { text += piece; });
+      const child = await terminal(`${trap}'${binary}' exec --seed '${seed}' -- echo ran`);
+      if (!child) return t.skip('there is no script(1)');
       const file = await open(seed, 'w'); // opens once the server reads
       child.stdin.write('\x03');
       await new Promise((resolve) => { setTimeout(resolve, 200); });
       await file.writeFile('{}');
       await file.close();
       const [ended] = await once(child, 'close');
-      return assert.deepEqual([ended, /\nran\r?\n/.test(text)], [code, says], text);
+      return assert.deepEqual([ended, /\nran\r?\n/.test(child.text)], [code, says], child.text);
     });
   }
 
@@ -223,7 +229,6 @@ describe('exec and signals', () => {
     assert.deepEqual(await it.end, { code: 9, signal: null });
   });
 
-  // script(1) gives it a terminal; the byte 3 is Ctrl-C, which the kernel sends to all of the group
   for (const [what, wrap] of [['the one of a terminal is not doubled', []], ['the one of a terminal reaches a command with a session of its own', ['setsid']]]) {
     it(`Ctrl-C: ${what}`, async (t) => {
       const [, , ...command] = node(`
@@ -232,12 +237,9 @@ describe('exec and signals', () => {
         setInterval(() => {}, 1000);
         console.log('up');`);
       const line = [binary, 'exec', '--', ...wrap, ...command].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-      const child = spawn('script', ['-qec', `${line}; exit $?`, '/dev/null'], { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
-      const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
-      if (failed) return t.skip('there is no script(1)');
-      let text = '';
-      child.stdout.setEncoding('utf8').on('data', (piece) => { text += piece; });
-      while (!/up\r?\n/.test(text)) await once(child.stdout, 'data');
+      const child = await terminal(line);
+      if (!child) return t.skip('there is no script(1)');
+      while (!/up\r?\n/.test(child.text)) await once(child.stdout, 'data');
       // it sleeps meanwhile, so that one signal does not swallow the other
       const mock = children(children(child.pid)[0])[0];
       process.kill(mock, 'SIGSTOP');
@@ -245,7 +247,7 @@ describe('exec and signals', () => {
       await new Promise((resolve) => { setTimeout(resolve, 200); });
       process.kill(mock, 'SIGCONT');
       const [code] = await once(child, 'close');
-      return assert.equal(code, 41, text);
+      return assert.equal(code, 41, child.text);
     });
   }
 

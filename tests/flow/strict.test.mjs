@@ -42,6 +42,16 @@ describe('what the document allows is answered as ever', () => {
   });
 });
 
+it('the caller hears what came for a misspelt member; the journal does not, if that is a secret', async () => {
+  const silo = mock.silo();
+  const body = { ...valid('x'), client_secret: 'nobody-may-see', colour: 'blue' };
+  const { json: { resultMessage } } = await silo.api(FAIL, body);
+  assert.match(resultMessage, /\/client_secret: .*, came the string "nobody-may-see"; \/colour: .*"blue"$/);
+  const journal = JSON.stringify((await silo.admin('GET', '/requests/1')).json);
+  assert.ok(journal.includes('/client_secret: expected no member of this name, came the string …; /colour: expected'), journal);
+  assert.ok(!journal.includes('nobody-may-see'), journal);
+});
+
 describe('what only strict mode refuses', () => {
   for (const [what, alter, ...says] of [
     ['no reason', ({ ticket }) => ({ ticket }), /\/reason\b/],

@@ -163,7 +163,8 @@ static void keeps_few_bytes(void **state)
 	definitions_free(f.server.definitions);
 	f.server.definitions = definitions_new(64, 10000);
 	struct call *held = begin();
-	const struct definition *one = client(held, CLIENT), *other = client(held, STR("2884100004"));
+	const struct definition *one = client(held, CLIENT),
+				*other = client(held, STR("2884100004"));
 	(void)state;
 	f.call = NULL;
 	bool kept = client(begin(), CLIENT) == one;

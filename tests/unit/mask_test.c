@@ -24,6 +24,36 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static void masks_messages(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} rows[] = {
+		{"[A458101] /auth/token: no service has it",
+			"[A458101] /auth/token: no service has it"},
+		{"[A126202] /auth/token: /subject: expected a string, came the string \"abcdef\"",
+			"[A126202] /auth/token: /subject: expected a string, came the string "
+			"\"abcdef\""},
+		{"[M000206] /auth/token: /client_secret: expected no member of this name, came the "
+		 "string \"abc\"d; efghi\"; /x: expected a, b, came 5",
+			"[M000206] /auth/token: /client_secret: expected no member of this name, "
+			"came the string " E "; /x: expected a, b, came 5"},
+		{"[A126202] /x: /clients/0/pin: expected a string, came the number 1234",
+			"[A126202] /x: /clients/0/pin: expected a string, came the number " E},
+		{"[A126202] /x: /accessTokens/3: expected \"a\", came true; and 3 more",
+			"[A126202] /x: /accessTokens/3: expected \"a\", came true; and 3 more"},
+		{"[A126202] /x: the body: expected an object, came the string \"a\"",
+			"[A126202] /x: the body: expected an object, came the string \"a\""},
+		{"[A000000] eyJhbGciOiJub25lIn0.e30. in https://x?code=abcdefghi",
+			"[A000000] eyJh" E " in https://x?code=abcd" E},
+		{"[A126202] /token: expected ", "[A126202] /token: expected "},
+		{"[A126202] ", "[A126202] "},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_str(rows[i].text, mask_text(&a, str_of(rows[i].text)), rows[i].shown);
+}
+
 static void masks_json(void **state)
 {
 	static const struct {
@@ -151,6 +181,7 @@ static void survives_every_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(masks_messages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(masks_json, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(masks_forms, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(masks_targets, set_up, tear_down),
