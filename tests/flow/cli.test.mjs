@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { FAIL } from '../lib/check.mjs';
-import { SERVICE, TOKEN, run, startMock } from '../lib/mock.mjs';
+import { SERVICE, TOKEN, choosePort, run, startMock } from '../lib/mock.mjs';
 import { connect, request } from '../lib/raw.mjs';
 
 const directory = await mkdtemp(join(tmpdir(), 'authlete-mock-cli-'));
@@ -81,8 +81,7 @@ describe('starting', () => {
   });
 
   it('a chosen port is taken', async () => {
-    let port;
-    await withMock({}, (mock) => { port = mock.port; });
+    const port = choosePort();
     await withMock({ port }, (mock) => assert.equal(mock.port, port));
   });
 });

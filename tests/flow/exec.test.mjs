@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { FAIL } from '../lib/check.mjs';
-import { SERVICE, TOKEN, binary, environment, run, withMock } from '../lib/mock.mjs';
+import { SERVICE, TOKEN, binary, choosePort, environment, run, withMock } from '../lib/mock.mjs';
 import { sanitized } from '../lib/process.mjs';
 
 const directory = await mkdtemp(join(tmpdir(), 'authlete-mock-exec-'));
@@ -48,9 +48,10 @@ function start(args, { wrap = [], ...options } = {}) {
   return out;
 }
 
-/** script(1) gives the line a terminal; null without it. The byte 3 is Ctrl-C, which the kernel sends to all of the group. */
+/** script(1) gives the line a terminal; null without it. The byte 3 is Ctrl-C, which the kernel sends to all of the group, also
+ * to the shell that script starts: bash leaves it to its command to say what that means, others end by it. */
 async function terminal(line) {
-  const child = spawn('script', ['-qec', `${line}; exit $?`, '/dev/null'], { env: environment(), stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('script', ['-qec', `${line}; exit $?`, '/dev/null'], { env: environment({ SHELL: '/bin/bash' }), stdio: ['pipe', 'pipe', 'ignore'] });
   const failed = await Promise.race([once(child, 'error'), once(child, 'spawn').then(() => null)]).catch((error) => error);
   if (failed) return null;
   child.text = '';
@@ -126,8 +127,7 @@ describe('exec', () => {
   });
 
   it('takes the port it is told', async () => {
-    let port;
-    await withMock({}, (mock) => { port = mock.port; });
+    const port = choosePort();
     assert.equal(ready.exec((await run(['exec', '--port', port, '--', 'true'])).stderr)[1], port);
     assert.equal(ready.exec((await run(['exec', '--', 'true'], { env: { AUTHLETE_MOCK_PORT: port } })).stderr)[1], port);
   });

@@ -52,6 +52,9 @@ export function environment(extra = {}) {
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
+/** A port for a server that must be told one: by chance, below those that the kernel hands out. */
+export const choosePort = () => String(20_000 + Math.floor(Math.random() * 10_000));
+
 /** Runs the binary to its end: { code, signal, stdout, stderr }. */
 export async function run(args, { env, timeout = 10_000 } = {}) {
   const child = spawn(binary, args, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'], timeout });
