@@ -90,9 +90,11 @@ function specification(image, argv, options, network, bundle) {
 /** The machine that runs arm64 programs here: before each command of the container. */
 export const QEMU = { source: '/usr/bin/qemu-aarch64-static', path: '/qemu', readOnly: true };
 
-function crun(args, options = {}) {
-  return spawn('crun', ['--root', join(work, 'crun'), '--cgroup-manager', 'disabled', ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+/** crun gives stdin to the container's user: it must not be this machine's /dev/null. */
+function crun(args) {
+  const child = spawn('crun', ['--root', join(work, 'crun'), '--cgroup-manager', 'disabled', ...args]);
+  child.stdin.on('error', () => {}).end();
+  return child;
 }
 
 async function ended(child) {
