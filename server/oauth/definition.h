@@ -17,7 +17,7 @@ struct definition {
 /* Room for so many, of so many bytes together; NULL without memory. Calls work without it, and then
  * read each time. */
 struct definitions *definitions_new(size_t max, size_t max_bytes);
-void definitions_free(struct definitions *definitions);
+void definitions_free(struct definitions *all);
 
 /* -ENOENT: there is none; -ENOMEM. The client by its id or its alias. */
 int definition_of_service(struct call *c, int64_t service_id, const struct definition **ret);
