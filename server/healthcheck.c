@@ -77,8 +77,7 @@ static int connect_to(const struct place *place)
 	return fd;
 }
 
-static ssize_t ask_plainly(
-	int fd, struct str request, char *reply, size_t enough, int64_t until_us)
+static ssize_t ask_plainly(int fd, struct str request, char *reply, size_t enough, int64_t until_us)
 {
 	size_t n = 0;
 	if (send(fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
