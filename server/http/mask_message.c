@@ -6,7 +6,7 @@
 
 static const char *find(struct str in, const char *what)
 {
-	return in.n ? memmem(in.p, in.n, what, strlen(what)) : NULL;
+	return in.p && in.n ? memmem(in.p, in.n, what, strlen(what)) : NULL;
 }
 
 /* Whether a JSON pointer (RFC 6901) leads to a secret, or into one. */

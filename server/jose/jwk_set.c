@@ -222,8 +222,8 @@ static struct kept put(struct jwk_cache *cache, const struct kept *fresh, bool *
 	if (find(cache, fresh->text)) /* another thread has parsed the same text meanwhile */
 		return *fresh;
 	struct kept *place = oldest(cache, full);
-	struct kept old = *place;
-	*place = full ? (struct kept){.set = NULL} : *fresh;
+	struct kept old = *place, none = {.set = NULL};
+	*place = full ? none : *fresh;
 	place->used = full ? 0 : ++cache->now;
 	cache->bytes += place->text.n;
 	cache->bytes -= old.text.n;
