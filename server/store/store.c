@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,10 +16,37 @@
 /* Its address tells a thread from the others. */
 static _Thread_local char self;
 
+/* One moment of waiting that costs the other threads of the processor nothing. */
+static void pause_once(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("isb");
+#endif
+}
+
+/* It is held for microseconds, while falling asleep and waking take tens of them. So this looks a
+ * few times, then lets others run between two looks, as the holder may be waiting for this very
+ * processor, and sleeps only when somebody has it for long: a snapshot, a reset. */
+static void lock(pthread_mutex_t *mutex)
+{
+	enum { LOOKS = 200, LOOKS_ALONE = 6, PAUSES = 30 };
+	for (int look = 0; look < LOOKS; look++) {
+		if (pthread_mutex_trylock(mutex) == 0)
+			return;
+		for (int i = 0; i < PAUSES; i++)
+			pause_once();
+		if (look >= LOOKS_ALONE)
+			sched_yield();
+	}
+	pthread_mutex_lock(mutex);
+}
+
 struct sql *store_enter(struct store *s)
 {
 	if (atomic_load_explicit(&s->owner, memory_order_relaxed) != &self) {
-		pthread_mutex_lock(&s->lock);
+		lock(&s->lock);
 		atomic_store_explicit(&s->owner, &self, memory_order_relaxed);
 	}
 	s->depth++;
@@ -142,23 +170,11 @@ static int prepare(struct sql *db, bool in_file, int64_t *ret_version, const cha
 	return r < 0 ? refuse(r, ret_why) : 0;
 }
 
-/* It is held for microseconds: spinning a little is cheaper than sleep and waking. */
-static int init_lock(pthread_mutex_t *lock)
-{
-	pthread_mutexattr_t kind;
-	if (pthread_mutexattr_init(&kind) != 0)
-		return -ENOMEM;
-	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
-	int r = pthread_mutex_init(lock, &kind);
-	pthread_mutexattr_destroy(&kind);
-	return r ? -ENOMEM : 0;
-}
-
 int store_open(const char *path, struct store **ret, bool *ret_new, const char **ret_why)
 {
 	int64_t version = 0;
 	struct store *s = calloc(1, sizeof *s);
-	if (!s || init_lock(&s->lock) < 0) {
+	if (!s || pthread_mutex_init(&s->lock, NULL) != 0) {
 		free(s);
 		*ret_why = "there is not enough memory";
 		return -ENOMEM;
