@@ -19,7 +19,8 @@ struct definition {
 struct definitions *definitions_new(size_t max, size_t max_bytes);
 void definitions_free(struct definitions *all);
 
-/* -ENOENT: there is none; -ENOMEM. The client by its id or its alias. */
+/* -ENOENT: there is none; -ENOMEM. The client by its id or its alias. Not for a transaction's work:
+ * what it has changed would be kept for others before it stands. */
 int definition_of_service(struct call *c, int64_t service_id, const struct definition **ret);
 int definition_of_client(
 	struct call *c, int64_t service_id, struct str identifier, const struct definition **ret);
