@@ -83,17 +83,22 @@ static int64_t count_tokens(void)
 	return r < 0 ? -1 : total;
 }
 
+/* The tokens of the journey before, by their refresh token. */
+static bool find_tokens(struct arena *a, struct store_issued *ret)
+{
+	unsigned char hash[SHA256_SIZE];
+	return hash_sha256(str_of(refresh_token), hash) == 0 &&
+	       store_issued_by_refresh(f.server.silo.store, a, SERVICE_ID, hash, ret) == 0;
+}
+
 static bool has_refresh_token(void)
 {
 	struct arena a;
 	struct store_issued row;
-	unsigned char hash[SHA256_SIZE];
 	arena_init(&a, NULL, 0, SIZE_MAX);
-	int r = hash_sha256(str_of(refresh_token), hash);
-	if (r == 0)
-		r = store_issued_by_refresh(f.server.silo.store, &a, SERVICE_ID, hash, &row);
+	bool has = find_tokens(&a, &row);
 	arena_reset(&a);
-	return r == 0;
+	return has;
 }
 
 static bool has_consent(int64_t client_id)
@@ -152,17 +157,12 @@ bool other_tokens(void)
 	return count_tokens() == 1 && !has_refresh_token();
 }
 
-/* The scopes of the tokens of the journey before. */
 static bool scopes_are(const char *wanted)
 {
 	struct arena a;
 	struct store_issued row;
-	unsigned char hash[SHA256_SIZE];
 	arena_init(&a, NULL, 0, SIZE_MAX);
-	int r = hash_sha256(str_of(refresh_token), hash);
-	if (r == 0)
-		r = store_issued_by_refresh(f.server.silo.store, &a, SERVICE_ID, hash, &row);
-	bool are = r == 0 && str_eq(row.scopes, str_of(wanted));
+	bool are = find_tokens(&a, &row) && str_eq(row.scopes, str_of(wanted));
 	arena_reset(&a);
 	return are;
 }
