@@ -128,7 +128,8 @@ static int find_client_by_grant(struct work *w)
 	}
 	found(g->c, "the token that it shows was issued to a public client");
 	struct str id = arena_printf(&g->c->arena, "%lld", (long long)g->client.row.client_id);
-	return client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why);
+	return id.p ? client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why)
+		    : -ENOMEM;
 }
 
 static int find_client(struct work *w)
