@@ -1,13 +1,53 @@
+/* Two calls of libc as libmicrohttpd's event loops shall have them. (A definition in the program
+ * comes before that of libc, for shared libraries too.) */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The replies to calls that came together leave together: each sent by itself wakes its client,
+ * which then takes the processor from the call that is next. So they are held back until the loop
+ * looks for events again, or are so many; no reply waits for more calls than that. */
+#define HELD_MAX 16
+
+static _Thread_local struct {
+	bool in_loop; /* this thread comes back to the events */
+	int n;
+	int sockets[HELD_MAX];
+} held;
+
+/* Setting it, again, sends what is held: tcp(7). Of a socket that was closed meanwhile all is sent;
+ * another that has its number by now has the option already. */
+static void send_held(void)
+{
+	static const int on = 1;
+	for (int i = 0; i < held.n; i++)
+		setsockopt(held.sockets[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	held.n = 0;
+}
+
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
+ssize_t sendmsg(int socket, const struct msghdr *message, int flags)
+{
+	if (held.in_loop) {
+		if (held.n == HELD_MAX)
+			send_held();
+		held.sockets[held.n++] = socket;
+		flags |= MSG_MORE;
+	}
+	return syscall(SYS_sendmsg, socket, message, flags);
+}
+
 /* libmicrohttpd asks for 128 events at a time and, when it gets a full hand, sleeps on further ones
- * before it looks at those: 128 calls in one instant would hang. Here the hand is never full. (A
- * definition in the program comes before that of libc, for shared libraries too.) */
+ * before it looks at those: 128 calls in one instant would hang. Here the hand is never full. */
 /* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout_ms)
 {
+	held.in_loop = true;
+	send_held();
 	return (int)syscall(SYS_epoll_pwait, epoll, events, room > 1 ? room - 1 : room, timeout_ms,
 		NULL, (size_t)8);
 }
