@@ -1,12 +1,12 @@
 #include "core/json.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json_private.h"
 #include "core/json_scan.h"
 
 /* cJSON takes its memory from here; its hooks are process-wide, so the arena is the thread's. */
@@ -110,6 +110,8 @@ struct str json_name(const struct cJSON *item)
 
 struct cJSON *json_get(const struct cJSON *object, const char *name)
 {
+	if (object && object->type & JSON_INDEXED)
+		return json_get_indexed(object, name);
 	/* cJSON_GetObjectItemCaseSensitive, without a call for each member: most differ from the
 	 * name within a few bytes, and a service has over a hundred. */
 	json_each (child, object) {
@@ -279,8 +281,10 @@ struct cJSON *json_copy(struct arena *a, const struct cJSON *item)
 {
 	use_arena(a);
 	struct cJSON *copy = cJSON_Duplicate(item, true);
-	if (copy)
+	if (copy) {
 		copy->string = NULL;
+		copy->type &= ~JSON_INDEXED;
+	}
 	return copy;
 }
 

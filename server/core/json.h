@@ -62,6 +62,9 @@ const struct cJSON *json_find_duplicate(struct arena *a, const struct cJSON *tre
 void json_remove(struct cJSON *parent, struct cJSON *item);
 /* A copy of its own, without the name; NULL (and a->failed) without memory. */
 struct cJSON *json_copy(struct arena *a, const struct cJSON *item);
+/* Likewise of an object that is read often and never changed: json_get finds its members by hash.
+ */
+const struct cJSON *json_copy_indexed(struct arena *a, const struct cJSON *object);
 /* Before the at-th element, or at the end. The value must be in no other tree. */
 void json_insert(struct cJSON *array, size_t at, struct cJSON *value);
 /* The same value, whatever the order of members (RFC 6902 section 4.6). */

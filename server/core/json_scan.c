@@ -110,6 +110,10 @@ static bool escape(struct scan *s)
 static bool string(struct scan *s)
 {
 	for (s->p++; s->p < s->end;) {
+		while (s->end - s->p >= JSON_WORD && json_is_plain(s->p, true))
+			s->p += JSON_WORD;
+		if (s->p == s->end)
+			break;
 		unsigned char c = (unsigned char)*s->p;
 		if (c == '"') {
 			s->p++;

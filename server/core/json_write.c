@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/json_scan.h"
+
 struct json_writer json_writer(struct buf *out)
 {
 	return (struct json_writer){.out = out};
@@ -67,25 +69,12 @@ static char short_escape(char c)
 	}
 }
 
-/* Is none of eight bytes below 0x20, a quote or a backslash? */
-static bool are_plain(const char *p)
-{
-	const uint64_t each = 0x0101010101010101, high = 0x8080808080808080;
-	uint64_t word;
-	memcpy(&word, p, sizeof word);
-	uint64_t quote = word ^ each * '"', backslash = word ^ each * '\\';
-	uint64_t found = (word - each * 0x20) & ~word;
-	found |= (quote - each) & ~quote;
-	found |= (backslash - each) & ~backslash;
-	return (found & high) == 0;
-}
-
 /* How many bytes from the start need no escape. */
 static size_t plain_length(struct str s)
 {
 	size_t i = 0;
-	while (s.n - i >= sizeof(uint64_t) && are_plain(s.p + i))
-		i += sizeof(uint64_t);
+	while (s.n - i >= JSON_WORD && json_is_plain(s.p + i, false))
+		i += JSON_WORD;
 	while (i < s.n && (unsigned char)s.p[i] >= 0x20 && s.p[i] != '"' && s.p[i] != '\\')
 		i++;
 	return i;

@@ -149,7 +149,7 @@ static int read_members(struct call *c, struct entry *entry, struct str members,
 	int r = c->arena.failed ? -ENOMEM : json_parse(&c->arena, buf_str(&text), &tree, &fault);
 	if (r < 0)
 		return r;
-	*ret = json_copy(&entry->arena, tree);
+	*ret = json_copy_indexed(&entry->arena, tree);
 	return *ret ? 0 : -ENOMEM;
 }
 

@@ -3,6 +3,7 @@
 #include "check_arena.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -126,6 +127,46 @@ static void refusal_runs_out(void **state)
 	}
 }
 
+/* With many members and with none; as quick to find, and the same tree to everybody else. */
+static void indexes(void **state)
+{
+	struct buf text = buf_make(&a, SIZE_MAX);
+	char name[40];
+	(void)state;
+	assert_null(json_get(json_copy_indexed(&a, tree_of("{}")), "a"));
+	buf_add(&text, STR("{\"\":-1"));
+	for (int i = 0; i < 300; i++) /* names of 1 to 27 bytes */
+		buf_addf(&text, ",\"%.*s%d\":%d", i % 25, "the same beginning for all", i, i);
+	buf_addf(&text, ",\"inner\":{\"a\":1}}");
+	struct str json = buf_str(&text);
+	assert_non_null(json.p);
+	const struct cJSON *tree = tree_of(arena_copy(&a, json).p);
+	const struct cJSON *indexed = json_copy_indexed(&a, tree);
+	assert_non_null(indexed);
+	assert_int_equal(json_kind(indexed), JSON_OBJECT);
+	assert_true(json_equal(tree, indexed));
+	for (int i = 0; i < 300; i++) {
+		int64_t value;
+		snprintf(name, sizeof name, "%.*s%d", i % 25, "the same beginning for all", i);
+		check(name, json_int(json_get(indexed, name), &value) && value == i);
+	}
+	assert_non_null(json_get(indexed, ""));
+	assert_null(json_get(indexed, "the same beginning"));
+	assert_null(json_get(indexed, "300"));
+	assert_non_null(json_get(json_get(indexed, "inner"), "a"));
+	/* a copy of it is like any other, and may be changed */
+	struct cJSON *copy = json_copy(&a, indexed);
+	json_remove(copy, json_get(copy, "inner"));
+	assert_null(json_get(copy, "inner"));
+	assert_true(json_add(&a, copy, STR("new"), json_new_object(&a)));
+	assert_non_null(json_get(copy, "new"));
+	tree = tree_of("{\"a\":1}");
+	for (unsigned long n = 1; n <= 4; n++) { /* two values, a name, the index */
+		arena_fail_at(n);
+		assert_null(json_copy_indexed(&a, tree));
+	}
+}
+
 static void makers_run_out(void **state)
 {
 	(void)state;
@@ -156,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(becomes_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(parse_runs_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refusal_runs_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(indexes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(makers_run_out, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,34 @@ static void refuses(void **state)
 	}
 }
 
+/* Long strings are looked at some bytes at a time. */
+static void looks_at_each_byte(void **state)
+{
+	static const struct {
+		char byte;
+		const char *reason; /* NULL: none */
+	} rows[] = {{'\n', "control"}, {'\0', "control"}, {'\x1F', "control"}, {'\xFF', "UTF-8"},
+		{'\\', "escape"}, {' ', NULL}, {'\x7F', NULL}, {'~', NULL}};
+	struct cJSON *tree;
+	(void)state;
+	for (size_t row = 0; row < COUNT(rows); row++)
+		for (size_t at = 1; at <= 26; at++) {
+			char text[] = "\"abcdefghijklmnopqrstuvwxyz\"";
+			text[at] = rows[row].byte;
+			if (rows[row].byte == '\\')
+				text[at + 1] = 'x'; /* begins no escape, and is not the end */
+			int r = parse((struct str){text, sizeof text - 1}, &tree);
+			if (!rows[row].reason) {
+				assert_int_equal(r, 0);
+				assert_int_equal(json_raw(tree).n, 26);
+				continue;
+			}
+			assert_int_equal(r, -EINVAL);
+			check(rows[row].reason, at == 26 || strstr(fault.reason, rows[row].reason));
+			check(rows[row].reason, at == 26 || fault.at == at);
+		}
+}
+
 static void refuses_duplicates(void **state)
 {
 	static const struct {
@@ -336,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(accepts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(looks_at_each_byte, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_duplicates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cuts_long_duplicates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(restores_zeros, set_up, tear_down),
