@@ -39,12 +39,14 @@ static int sign(struct arena *a, const struct alg *alg, const struct jwk *key, s
 {
 	unsigned char der[DER_MAX];
 	size_t n = sizeof der, half = curve_of(key->curve)->bytes;
-	CLEANUP(EVP_MD_CTX) *context = EVP_MD_CTX_new();
+	CLEANUP(EVP_PKEY_CTX) *context = EVP_PKEY_CTX_dup(key->signer);
 	unsigned char *out = arena_alloc(a, 2 * half);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned hash_size;
 	if (!out || !context || !crypto())
 		return crypto_error(-ENOMEM);
-	if (EVP_DigestSignInit(context, NULL, crypto()->md[alg->hash], NULL, key->pkey) != 1 ||
-		EVP_DigestSign(context, der, &n, bytes_of(input), input.n) != 1)
+	if (EVP_Digest(input.p, input.n, hash, &hash_size, crypto()->md[alg->hash], NULL) != 1 ||
+		EVP_PKEY_sign(context, der, &n, hash, hash_size) != 1)
 		return crypto_error(-EIO);
 	int e = from_der(der, n, half, out);
 	if (e == 0)

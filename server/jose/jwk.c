@@ -209,6 +209,7 @@ void jwk_clear(struct jwk *key)
 {
 	if (key->secret.n)
 		OPENSSL_cleanse((void *)(uintptr_t)key->secret.p, key->secret.n);
+	EVP_PKEY_CTX_free(key->signer);
 	EVP_PKEY_free(key->pkey);
 	*key = (struct jwk){0};
 }

@@ -9,6 +9,7 @@
 
 struct cJSON;
 struct evp_pkey_st;
+struct evp_pkey_ctx_st;
 
 #define JWK_SET_KEYS_MAX 100
 #define JWK_RSA_BITS_MAX 8192 /* larger ones take libcrypto more than 0.1 s */
@@ -49,6 +50,7 @@ struct jwk {
 	struct str secret;                     /* oct: the bytes */
 	unsigned char thumbprint[SHA256_SIZE]; /* SHA-256; an oct key's tells of its secret */
 	struct evp_pkey_st *pkey;              /* all but oct */
+	struct evp_pkey_ctx_st *signer; /* private EC: ready to sign; copied for each signature */
 };
 
 /* Reads a key from a JSON tree, or from its text, into *ret, which jwk_clear must give back on

@@ -65,6 +65,12 @@ static int check_ec(EVP_PKEY *pkey, bool is_private)
 	return good ? 0 : crypto_error(-EINVAL);
 }
 
+static int make_signer(struct jwk *key)
+{
+	key->signer = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+	return key->signer && EVP_PKEY_sign_init(key->signer) == 1 ? 0 : crypto_error(-ENOMEM);
+}
+
 int jwk_read_ec(struct arena *a, const struct cJSON *object, struct jwk *key, const char **ret_why)
 {
 	struct str x, y, d = STR_NONE;
@@ -85,6 +91,8 @@ int jwk_read_ec(struct arena *a, const struct cJSON *object, struct jwk *key, co
 	wipe(d);
 	if (e == 0)
 		e = check_ec(key->pkey, key->is_private);
+	if (e == 0 && key->is_private)
+		e = make_signer(key);
 	return e == -EINVAL
 		       ? refuse(ret_why, e,
 				 "The point is not on the curve, or the private key is not its.")
