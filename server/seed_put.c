@@ -1,7 +1,5 @@
 /* Puts a planned service into a store, with all that belongs to it. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/hash.h"
@@ -196,7 +194,7 @@ static int make_client_id(const struct putting *p, int64_t *ret)
 		r = rand_id(&p->silo->rand, ret);
 		if (r < 0)
 			return r;
-		struct str digits = arena_printf(p->arena, "%" PRId64, *ret);
+		struct str digits = arena_i64(p->arena, *ret);
 		if (!digits.p)
 			return -ENOMEM;
 		r = store_client_get(p->silo->store, p->arena, p->made->service_id, digits, &other);

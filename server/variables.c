@@ -1,7 +1,6 @@
 #include "variables.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,9 +71,8 @@ static bool find_values(struct arena *a, const struct seed_credentials *credenti
 	struct str values[VALUES])
 {
 	values[URL] = url;
-	values[SERVICE_ID] = credentials->service_id
-				     ? arena_printf(a, "%" PRId64, credentials->service_id)
-				     : STR_NONE;
+	values[SERVICE_ID] = credentials->service_id ? arena_i64(a, credentials->service_id)
+						     : STR_NONE;
 	values[SERVICE_SECRET] = credentials->service_secret;
 	values[SERVICE_TOKEN] = credentials->service_token;
 	values[OWNER_KEY] = credentials->owner_key;

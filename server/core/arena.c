@@ -137,6 +137,12 @@ struct str arena_copy(struct arena *a, struct str s)
 	return (struct str){p, s.n};
 }
 
+struct str arena_i64(struct arena *a, int64_t value)
+{
+	char digits[STR_I64_SIZE];
+	return arena_copy(a, str_from_i64(value, digits));
+}
+
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;

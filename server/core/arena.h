@@ -29,6 +29,7 @@ struct str arena_copy(struct arena *a, struct str s);
 /* A NUL-terminated text; STR_NONE (and a->failed) on failure. */
 struct str arena_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+struct str arena_i64(struct arena *a, int64_t value); /* decimal, likewise */
 
 /* For torture tests: the n-th arena_alloc of this thread from now on fails, once (0: none). */
 void arena_fail_at(unsigned long n);

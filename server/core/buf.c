@@ -1,6 +1,5 @@
 #include "core/buf.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,9 +57,8 @@ void buf_add_char(struct buf *b, char c)
 
 void buf_add_i64(struct buf *b, int64_t value)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRId64, value);
-	buf_add(b, (struct str){digits, (size_t)n});
+	char digits[STR_I64_SIZE];
+	buf_add(b, str_from_i64(value, digits));
 }
 
 void buf_addf(struct buf *b, const char *format, ...)

@@ -118,6 +118,18 @@ bool str_to_i64(struct str s, int64_t *ret)
 	return true;
 }
 
+struct str str_from_i64(int64_t value, char room[STR_I64_SIZE])
+{
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	size_t at = STR_I64_SIZE;
+	do
+		room[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		room[--at] = '-';
+	return (struct str){room + at, STR_I64_SIZE - at};
+}
+
 size_t utf8_length(const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text;

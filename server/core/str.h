@@ -33,6 +33,8 @@ bool str_is_digits(struct str s); /* one or more of 0-9 */
 /* Decimal, whole string, no sign for str_to_u64. False when not a number or out of range. */
 bool str_to_u64(struct str s, uint64_t *ret);
 bool str_to_i64(struct str s, int64_t *ret);
+#define STR_I64_SIZE 20 /* bytes of the longest: a sign and 19 digits */
+struct str str_from_i64(int64_t value, char room[STR_I64_SIZE]); /* decimal, in room */
 
 /* True when s is well-formed UTF-8 (RFC 3629: no overlong form, no surrogate, at most U+10FFFF). */
 bool str_is_utf8(struct str s);

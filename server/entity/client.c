@@ -1,8 +1,6 @@
 #include "entity/client.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "core/json.h"
 #include "core/schema.h"
@@ -179,9 +177,8 @@ int client_read(struct arena *a, const struct store_service *service, struct cJS
 
 static void put_alias(struct json_writer *w, const struct store_client *client, bool v2)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRId64, client->client_id);
-	struct str id = {digits, (size_t)n};
+	char digits[STR_I64_SIZE];
+	struct str id = str_from_i64(client->client_id, digits);
 	if (!v2)
 		json_member_str(w, "clientIdAlias", client->alias.p ? client->alias : id);
 	else if (client->alias.p && !str_eq(client->alias, id))

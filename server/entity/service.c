@@ -1,6 +1,5 @@
 #include "entity/service.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/json.h"
@@ -116,7 +115,7 @@ void service_write(struct arena *a, struct json_writer *w, const struct store_se
 	json_open(w, '[');
 	json_open(w, '{');
 	json_member_str(w, "key", STR("clientCount"));
-	json_member_str(w, "value", arena_printf(a, "%" PRId64, service->clients));
+	json_member_str(w, "value", arena_i64(a, service->clients));
 	json_close(w, '}');
 	json_close(w, ']');
 	struct str document = service->document.n ? service->document

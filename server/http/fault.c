@@ -193,7 +193,7 @@ static struct str text_of(struct call *c, const struct cJSON *item)
 	if (item && json_kind(item) == JSON_STRING)
 		return json_text(&c->arena, item);
 	if (item && json_int(item, &number))
-		return arena_printf(&c->arena, "%lld", (long long)number);
+		return arena_i64(&c->arena, number);
 	return STR_NONE;
 }
 
@@ -228,7 +228,7 @@ static int client_of_ticket(struct call *c, struct str *ret)
 		return 0;
 	int r = store_ticket_get(c->silo->store, &c->arena, c->service_id, ticket, &found);
 	if (r == 0 && found.client_id)
-		*ret = arena_printf(&c->arena, "%lld", (long long)found.client_id);
+		*ret = arena_i64(&c->arena, found.client_id);
 	return r == -ENOENT ? 0 : r;
 }
 

@@ -59,7 +59,7 @@ void managed_token_write(struct call *c, struct json_writer *w,
 		echo(c, w, "apiServerId");
 	if (token.p)
 		json_member_str(w, "accessToken", token);
-	json_member_str(w, "tokenId", arena_printf(&c->arena, "%" PRId64, row->token_id));
+	json_member_str(w, "tokenId", arena_i64(&c->arena, row->token_id));
 	json_member_str(w, "description", row->description);
 	json_close(w, '}');
 }

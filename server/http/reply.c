@@ -23,6 +23,18 @@ static int finish(
 	return 0;
 }
 
+/* [C] message */
+static struct str result_message(struct call *c, const char *code, struct str message)
+{
+	struct buf text = buf_make(&c->arena, REPLY_MAX);
+	buf_reserve(&text, message.n + 16);
+	buf_add_char(&text, '[');
+	buf_add(&text, str_of(code));
+	buf_add(&text, STR("] "));
+	buf_add(&text, message);
+	return buf_str(&text);
+}
+
 /* {"resultCode":C,"resultMessage":"[C] message"[,"action":A][,"responseContent":content]} */
 static int envelope(struct call *c, int status, const char *action, const char *code,
 	struct str message, const struct str *content)
@@ -32,20 +44,13 @@ static int envelope(struct call *c, int status, const char *action, const char *
 	struct json_writer w = json_writer(&body);
 	json_open(&w, '{');
 	json_member_str(&w, "resultCode", str_of(code));
-	json_put_name(&w, "resultMessage");
-	struct buf text = buf_make(&c->arena, REPLY_MAX);
-	buf_reserve(&text, message.n + 16);
-	buf_add_char(&text, '[');
-	buf_add(&text, str_of(code));
-	buf_add(&text, STR("] "));
-	buf_add(&text, message);
-	json_put_str(&w, buf_str(&text));
+	json_member_str(&w, "resultMessage", result_message(c, code, message));
 	if (action)
 		json_member_str(&w, "action", str_of(action));
 	if (content)
 		json_member_str(&w, "responseContent", *content);
 	json_close(&w, '}');
-	return text.failed ? -ENOMEM : finish(c, status, &body, action, code);
+	return c->arena.failed ? -ENOMEM : finish(c, status, &body, action, code);
 }
 
 int answer(struct call *c, const char *action, const char *code, const char *message)
@@ -69,8 +74,7 @@ struct json_writer *answer_begin(
 	*c->writer = json_writer(&c->answer);
 	json_open(c->writer, '{');
 	json_member_str(c->writer, "resultCode", str_of(code));
-	json_member_str(
-		c->writer, "resultMessage", arena_printf(&c->arena, "[%s] %s", code, message));
+	json_member_str(c->writer, "resultMessage", result_message(c, code, str_of(message)));
 	if (action)
 		json_member_str(c->writer, "action", str_of(action));
 	c->reply.result_code = code;

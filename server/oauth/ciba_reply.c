@@ -15,7 +15,7 @@ void ciba_put_client(struct json_writer *w, const struct oauth *o,
 	struct str name = oauth_text(o->arena, client->document, "clientName");
 	struct str alias = client->row.alias;
 	if (!alias.p && !o->v2) /* in 3.0 a client without one has its id as alias */
-		alias = arena_printf(o->arena, "%lld", (long long)client->row.client_id);
+		alias = arena_i64(o->arena, client->row.client_id);
 	json_member_int(w, "clientId", client->row.client_id);
 	if (alias.p)
 		json_member_str(w, "clientIdAlias", alias);

@@ -36,7 +36,7 @@ struct str client_own_name(const struct oauth *o, const struct oauth_client *cli
 {
 	if (client->alias_used && client->row.alias.p)
 		return client->row.alias;
-	return arena_printf(o->arena, "%lld", (long long)client->row.client_id);
+	return arena_i64(o->arena, client->row.client_id);
 }
 
 /* The host that pairwise subjects are made for: as OpenID Connect Core section 8.1 says, or for a
@@ -52,7 +52,7 @@ static struct str find_sector(const struct oauth *o, const struct oauth_client *
 		if (text.n && uri_read(text, &uri))
 			sector = uri.host;
 	}
-	return sector.n ? sector : arena_printf(o->arena, "%lld", (long long)client->row.client_id);
+	return sector.n ? sector : arena_i64(o->arena, client->row.client_id);
 }
 
 static struct str encode(struct arena *a, const unsigned char *bytes, size_t n)

@@ -128,7 +128,7 @@ static struct str client_id(const struct oauth *o, const struct introspected *t)
 	const struct store_client *client = &t->client->row;
 	if (client->alias.n && oauth_flag(t->details, DETAIL_ALIAS_USED))
 		return client->alias;
-	return arena_printf(o->arena, "%lld", (long long)client->client_id);
+	return arena_i64(o->arena, client->client_id);
 }
 
 static void put_audience(struct json_writer *w, const struct introspected *t)

@@ -1,7 +1,6 @@
 #include "oauth/jwt.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 
 #define SHOWN_MAX 200
@@ -81,7 +80,7 @@ bool jwt_is_for(const struct cJSON *claims, struct str audience)
 bool jwt_names_client(
 	const struct oauth *o, const struct oauth_client *client, struct str identifier)
 {
-	struct str id = arena_printf(o->arena, "%" PRId64, client->row.client_id);
+	struct str id = arena_i64(o->arena, client->row.client_id);
 	return id.p && (str_eq(identifier, id) ||
 			       (client->row.alias.p && str_eq(identifier, client->row.alias)));
 }

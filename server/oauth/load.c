@@ -31,7 +31,7 @@ int oauth_load_client(
 	int r = definition_of_client(c, o->row.service_id, identifier, &client);
 	if (r < 0)
 		return r;
-	struct str id = arena_printf(&c->arena, "%lld", (long long)client->client.client_id);
+	struct str id = arena_i64(&c->arena, client->client.client_id);
 	*ret = (struct oauth_client){
 		.row = client->client,
 		.document = client->document,
@@ -44,7 +44,7 @@ int oauth_load_client(
 int oauth_load_client_id(
 	struct call *c, const struct oauth *o, int64_t client_id, struct oauth_client *ret)
 {
-	struct str id = arena_printf(&c->arena, "%lld", (long long)client_id);
+	struct str id = arena_i64(&c->arena, client_id);
 	if (!id.p)
 		return -ENOMEM;
 	int r = oauth_load_client(c, o, id, ret);

@@ -52,7 +52,7 @@ static void put_client(
 {
 	struct str alias = client->row.alias;
 	if (!alias.p && !o->v2) /* in 3.0 a client without one has its id as alias */
-		alias = arena_printf(o->arena, "%lld", (long long)client->row.client_id);
+		alias = arena_i64(o->arena, client->row.client_id);
 	put_tree(w, "clientAttributes", json_get(client->document, "attributes"));
 	put_text(w, "clientAuthMethod", str_of(client->auth_method));
 	json_member_int(w, "clientId", client->row.client_id);

@@ -1,6 +1,4 @@
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "store/store_private.h"
 
@@ -136,9 +134,9 @@ static int check_alias(struct sql *db, const struct work *w, const struct store_
 
 static int check_id(struct sql *db, const struct work *w, const struct store_client *client)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRId64, client->client_id);
-	return check_name(db, w, (struct str){digits, (size_t)n}, client->client_id, -EEXIST);
+	char digits[STR_I64_SIZE];
+	return check_name(
+		db, w, str_from_i64(client->client_id, digits), client->client_id, -EEXIST);
 }
 
 /* Its number among all that the service ever had; the service counts it. */

@@ -234,6 +234,24 @@ static void measures_distance(void **state)
 	assert_int_equal(str_distance(STR("a"), str_of(longer)), 80);
 }
 
+static void writes_numbers(void **state)
+{
+	static const struct {
+		int64_t value;
+		const char *text;
+	} rows[] = {
+		{0, "0"},
+		{-1, "-1"},
+		{1234567890123, "1234567890123"},
+		{INT64_MAX, "9223372036854775807"},
+		{INT64_MIN, "-9223372036854775808"},
+	};
+	char room[STR_I64_SIZE];
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		check_str(rows[i].text, str_from_i64(rows[i].value, room), rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +259,7 @@ int main(void)
 		cmocka_unit_test(compares_secrets),
 		cmocka_unit_test(cuts_and_trims),
 		cmocka_unit_test(reads_numbers),
+		cmocka_unit_test(writes_numbers),
 		cmocka_unit_test(judges_utf8),
 		cmocka_unit_test(cuts_prefixes),
 		cmocka_unit_test(decodes_percents),

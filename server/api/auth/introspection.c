@@ -316,7 +316,7 @@ static void put_token(struct look *x, struct json_writer *w)
 	const struct store_issued *row = &x->row;
 	struct str alias = x->client.row.alias;
 	if (!alias.p && !x->o.v2)
-		alias = arena_printf(&x->c->arena, "%lld", (long long)row->client_id);
+		alias = arena_i64(&x->c->arena, row->client_id);
 	put_if(w, "clientIdAlias", alias);
 	put_if(w, "subject", row->subject);
 	issued_put_words(w, "scopes", row->scopes);

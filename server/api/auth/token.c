@@ -127,7 +127,7 @@ static int find_client_by_grant(struct work *w)
 		return 0;
 	}
 	found(g->c, "the token that it shows was issued to a public client");
-	struct str id = arena_printf(&g->c->arena, "%lld", (long long)g->client.row.client_id);
+	struct str id = arena_i64(&g->c->arena, g->client.row.client_id);
 	return id.p ? client_auth_usable(&g->o, &client_auth_token, &g->client, id, &w->why)
 		    : -ENOMEM;
 }

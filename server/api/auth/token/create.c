@@ -92,8 +92,7 @@ static int refuse_client(struct creation *x, struct str identifier)
 static int check_client(struct creation *x)
 {
 	int64_t id = in_int(x->c->in, "clientId", 0);
-	struct str identifier = id ? arena_printf(&x->c->arena, "%lld", (long long)id)
-				   : in_str(x->c, "clientIdentifier");
+	struct str identifier = id ? arena_i64(&x->c->arena, id) : in_str(x->c, "clientIdentifier");
 	if (x->c->arena.failed)
 		return -ENOMEM;
 	int r = identifier.n ? oauth_load_client(x->c, &x->o, identifier, &x->client) : -ENOENT;
@@ -242,7 +241,7 @@ static int answer_made(struct creation *x)
 		json_put_tree(w, x->grant.authorization_details);
 	}
 	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(c->in, DETAIL_EXTERNAL));
-	json_member_str(w, "tokenId", arena_printf(&c->arena, "%lld", (long long)t->row.number));
+	json_member_str(w, "tokenId", arena_i64(&c->arena, t->row.number));
 	if (t->refresh_token.p)
 		issued_put_words(w, "refreshTokenScopes", t->row.refresh_scopes);
 	if (in_str(c, "clientIdentifier").n)

@@ -161,7 +161,7 @@ static int answer_changed(struct change *x)
 	issued_put_detail(w, x->details, DETAIL_AUTHORIZATION);
 	json_member_str(w, "tokenType", issued_type(&x->o, x->details));
 	json_member_bool(w, DETAIL_EXTERNAL, oauth_flag(x->details, DETAIL_EXTERNAL));
-	json_member_str(w, "tokenId", arena_printf(&c->arena, "%lld", (long long)x->row.number));
+	json_member_str(w, "tokenId", arena_i64(&c->arena, x->row.number));
 	json_member_int(w, "refreshTokenExpiresAt", x->row.refresh_expires_at);
 	return answer_end(c);
 }
