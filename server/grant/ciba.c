@@ -148,7 +148,7 @@ static int make_tokens(struct work *w)
 static int take(struct store *s, void *arg)
 {
 	struct work *w = arg;
-	int r = store_ciba_take(s, w->g->c->service_id, w->row.auth_req_id, CIBA_AUTHORIZED);
+	int r = store_ciba_take(s, w->g->c->service_id, w->row.ticket, CIBA_AUTHORIZED);
 	return r < 0 ? r : issued_put(s, &w->g->o, &w->g->client, &w->issued.row);
 }
 

@@ -123,12 +123,11 @@ int store_ciba_complete(struct store *s, int64_t service_id, struct str ticket,
 	return r;
 }
 
-int store_ciba_take(
-	struct store *s, int64_t service_id, struct str auth_req_id, enum ciba_state state)
+int store_ciba_take(struct store *s, int64_t service_id, struct str ticket, enum ciba_state state)
 {
 	struct sql *db = store_enter(s);
 	struct sqlite3_stmt *q = sql_use(db, SQL_CIBA_TAKE);
-	sql_bind_text(q, 1, auth_req_id);
+	sql_bind_text(q, 1, ticket);
 	sql_bind_int(q, 2, service_id);
 	sql_bind_int(q, 3, state);
 	int r = change(db, q, -ENOENT);

@@ -29,6 +29,8 @@ int store_save(struct store *s, struct clock *clock, struct rand *rand, struct s
 	int r = sql_step(q);
 	sql_end(q);
 	if (r == 0)
+		r = store_return_numbers(s);
+	if (r == 0)
 		r = sql_image(db, ret);
 	store_leave(s);
 	return r;
@@ -69,6 +71,7 @@ int store_restore(struct store *s, struct str image, struct clock *clock, struct
 		if (r == 0) { /* before anybody looks at these data by another clock */
 			clock_restore(clock, extra.clock);
 			rand_restore(rand, extra.rand);
+			s->numbers.left = 0;
 		}
 		store_expires_unknown(s);
 		store_changed(s);

@@ -169,7 +169,7 @@ int store_issued_put(struct store *s, int64_t service_id, struct store_issued *r
 	struct sql *db = store_enter(s);
 	int64_t number;
 	row->number = 0;
-	int r = store_next_number(db, "issued", &number);
+	int r = store_issued_number(s, &number);
 	if (r == 0)
 		r = insert(db, service_id, number, row);
 	if (r == 0) {

@@ -27,7 +27,7 @@ static int put(struct store *s, void *arg)
 	const struct store_service *service = arg;
 	struct sql *db = store_enter(s);
 	int64_t number;
-	int r = store_next_number(db, "service", &number);
+	int r = store_next_numbers(db, "service", 1, &number);
 	if (r == 0)
 		r = insert(db, service, number);
 	store_changed(s);

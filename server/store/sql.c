@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/sql_private.h"
 
 struct sql {
 	sqlite3 *handle;
@@ -78,6 +79,7 @@ static void configure(void)
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_config(SQLITE_CONFIG_MEMDB_MAXSIZE, IMAGE_MAX);
+	page_cache_install();
 }
 
 int sql_open(const char *path, struct sql **ret)

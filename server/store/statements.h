@@ -12,19 +12,23 @@
 	"scopes, refresh_scopes, created_at, access_expires_at, refresh_expires_at, "              \
 	"refreshed_at, details"
 
+#define SERVICE_CLIENTS "SELECT client_id FROM client WHERE service_id = ?1"
+
 /* What a struct issued_filter picks: ?1 the service, ?2 the client, ?3 the subject, ?4 the status,
  * ?5 the time. A statement for each kind, as only so SQLite uses the index that is made for it. */
 #define ISSUED_STATUS " AND (?4 = 0 OR (access_expires_at > ?5) = (?4 = 1))"
 #define ISSUED_FILTERS(S, id, verb, end)                                                           \
 	S(id, verb " WHERE service_id = ?1" ISSUED_STATUS end)                                     \
 	S(id##_OF_CLIENT, verb " WHERE service_id = ?1 AND client_id = ?2" ISSUED_STATUS end)      \
-	S(id##_OF_SUBJECT, verb " WHERE service_id = ?1 AND subject = ?3" ISSUED_STATUS end)       \
+	S(id##_OF_SUBJECT, verb " WHERE service_id = ?1 AND client_id IN (" SERVICE_CLIENTS ")"    \
+				" AND subject = ?3" ISSUED_STATUS end)                             \
 	S(id##_OF_BOTH, verb                                                                       \
 		" WHERE service_id = ?1 AND client_id = ?2 AND subject = ?3" ISSUED_STATUS end)
 
 #define ISSUED_CLIENTS                                                                             \
 	" AND (?3 IS NULL OR developer = ?3)"                                                      \
-	" AND client_id IN (SELECT client_id FROM issued WHERE service_id = ?1 AND subject = ?2)"
+	" AND EXISTS (SELECT 1 FROM issued i WHERE i.service_id = ?1"                              \
+	" AND i.client_id = client.client_id AND i.subject = ?2)"
 #define CIBA_COLUMNS                                                                               \
 	"ticket, service_id, client_id, created_at, expires_at, state, auth_req_id, polled_at, "   \
 	"request, result"
@@ -70,8 +74,8 @@
 		" FROM (SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c" \
 		" WHERE t.type = 'table' AND c.name = 'client_id' ORDER BY t.name = 'client')") \
 	S(SQL_COUNTER_NEXT, \
-		"INSERT INTO counter (name, value) VALUES (?1, 1)" \
-		" ON CONFLICT (name) DO UPDATE SET value = value + 1") \
+		"INSERT INTO counter (name, value) VALUES (?1, ?2)" \
+		" ON CONFLICT (name) DO UPDATE SET value = value + ?2") \
 	S(SQL_COUNTER_GET, \
 		"SELECT value FROM counter WHERE name = ?1") \
 	S(SQL_SERVICE_PUT, \
@@ -224,7 +228,7 @@
 		"UPDATE ticket SET state = ?3, result = ?4" \
 		" WHERE ticket = ?1 AND service_id = ?2 AND state = ?5") \
 	S(SQL_CIBA_TAKE, \
-		"DELETE FROM ticket WHERE auth_req_id = ?1 AND service_id = ?2 AND state = ?3") \
+		"DELETE FROM ticket WHERE ticket = ?1 AND service_id = ?2 AND state = ?3") \
 	S(SQL_CIBA_POLLED, \
 		"UPDATE ticket SET polled_at = ?3 WHERE auth_req_id = ?1 AND service_id = ?2")
 /* clang-format on */

@@ -206,6 +206,7 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	(void)store_return_numbers(s); /* else some are never given */
 	sql_close(s->db, false);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
@@ -214,6 +215,7 @@ void store_close(struct store *s)
 static int empty(struct store *s)
 {
 	store_expires_none(s);
+	s->numbers.left = 0;
 	return sql_run_made(s->db, SQL_MAKE_EMPTY, 0, NULL);
 }
 
@@ -235,6 +237,7 @@ int store_transaction(
 		return r;
 	}
 	int r = sql_begin(db);
+	const struct numbers numbers = s->numbers;
 	s->changed = empty_first;
 	if (r == 0) {
 		if (empty_first)
@@ -245,6 +248,8 @@ int store_transaction(
 			sql_rollback(db);
 		else
 			r = sql_commit(db);
+		if (r < 0)
+			s->numbers = numbers;
 	}
 	if (r == 0 && empty_first)
 		shrink(db);
@@ -254,24 +259,6 @@ int store_transaction(
 		store_changed(s);
 	store_leave(s);
 	return r;
-}
-
-int store_next_number(struct sql *db, const char *of, int64_t *ret)
-{
-	/* not one statement with RETURNING: that gathers its rows in a table of its own first */
-	struct sqlite3_stmt *q = sql_use(db, SQL_COUNTER_NEXT);
-	sql_bind_text(q, 1, str_of(of));
-	int r = sql_step(q);
-	sql_end(q);
-	if (r < 0)
-		return r;
-	q = sql_use(db, SQL_COUNTER_GET);
-	sql_bind_text(q, 1, str_of(of));
-	r = sql_step(q);
-	if (r == 1)
-		*ret = sql_int(q, 0);
-	sql_end(q);
-	return r < 0 ? r : 0;
 }
 
 int64_t store_bytes(struct store *s)

@@ -208,8 +208,7 @@ int store_ciba_issue(struct store *s, int64_t service_id, struct str ticket, str
 int store_ciba_complete(struct store *s, int64_t service_id, struct str ticket,
 	enum ciba_state state, struct str result);
 /* Removes it in that state: one of several callers succeeds, the others get -ENOENT. */
-int store_ciba_take(
-	struct store *s, int64_t service_id, struct str auth_req_id, enum ciba_state state);
+int store_ciba_take(struct store *s, int64_t service_id, struct str ticket, enum ciba_state state);
 int store_ciba_polled(struct store *s, int64_t service_id, struct str auth_req_id, int64_t at);
 
 /* --- issued tokens (issued.c) --- */
@@ -252,7 +251,7 @@ int store_issued_delete(struct store *s, int64_t service_id, int64_t number); /*
 
 struct issued_filter {
 	int64_t client_id;  /* 0: of any */
-	struct str subject; /* STR_NONE: of any */
+	struct str subject; /* STR_NONE: of any; else those of clients that the service has */
 	/* whether the access token has expired at now */
 	enum issued_status { ISSUED_ALL, ISSUED_VALID, ISSUED_INVALID } status;
 	int64_t now;

@@ -15,6 +15,11 @@ struct store {
 	unsigned depth;        /* how often */
 	_Atomic uint64_t generation;
 	bool changed; /* in this transaction */
+	/* Numbers for issued tokens that the counter has given out and no token has yet, the last
+	 * of them and how many: the counter is not written for each. */
+	struct numbers {
+		int64_t last, left;
+	} numbers;
 
 	/* purge.c */
 	_Atomic int64_t next_purge; /* not before that time */
@@ -38,8 +43,13 @@ void store_expires(struct store *s, int64_t expires_at);
 void store_expires_none(struct store *s);
 void store_expires_unknown(struct store *s);
 
-/* The next of "service" or "issued": never one that was given before, until all is emptied. */
-int store_next_number(struct sql *db, const char *of, int64_t *ret);
+/* The last of the next n of "service" or "issued": never one that was given before, until all is
+ * emptied. */
+int store_next_numbers(struct sql *db, const char *of, int64_t n, int64_t *ret);
+/* With the store entered: the next for an issued token. */
+int store_issued_number(struct store *s, int64_t *ret);
+/* With the store entered: the counter has what no token has, so that it can be read by others. */
+int store_return_numbers(struct store *s);
 
 /* A row of CLIENT_COLUMNS, copied to the arena. */
 int store_client_read(struct sqlite3_stmt *q, struct arena *a, struct store_client *ret);

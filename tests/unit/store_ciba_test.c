@@ -60,15 +60,15 @@ static void test_whole_life(void **state)
 	assert_true(str_eq(row.ticket, STR("t")) && str_eq(row.auth_req_id, STR("id")));
 
 	assert_int_equal(store_ciba_polled(s, 1, STR("id"), 50), 0);
-	assert_int_equal(store_ciba_take(s, 1, STR("id"), CIBA_AUTHORIZED), -ENOENT);
+	assert_int_equal(store_ciba_take(s, 1, STR("t"), CIBA_AUTHORIZED), -ENOENT);
 	assert_int_equal(store_ciba_complete(s, 1, STR("t"), CIBA_AUTHORIZED, text), 0);
 	assert_int_equal(store_ciba_complete(s, 1, STR("t"), CIBA_DENIED, STR("")), -EALREADY);
 	assert_int_equal(store_ciba_by_ticket(s, &a, 1, STR("t"), &row), 0);
 	assert_true(row.state == CIBA_AUTHORIZED && row.polled_at == 50);
 	assert_true(str_eq(row.result, text));
 
-	assert_int_equal(store_ciba_take(s, 1, STR("id"), CIBA_AUTHORIZED), 0);
-	assert_int_equal(store_ciba_take(s, 1, STR("id"), CIBA_AUTHORIZED), -ENOENT);
+	assert_int_equal(store_ciba_take(s, 1, STR("t"), CIBA_AUTHORIZED), 0);
+	assert_int_equal(store_ciba_take(s, 1, STR("t"), CIBA_AUTHORIZED), -ENOENT);
 	assert_int_equal(store_ciba_by_ticket(s, &a, 1, STR("t"), &row), -ENOENT);
 	assert_int_equal(store_ciba_polled(s, 1, STR("id"), 51), -ENOENT);
 }
@@ -86,7 +86,7 @@ static void test_services_apart(void **state)
 		assert_int_equal(row.service_id, id);
 		assert_int_equal(store_ciba_issue(s, id, STR("t"), STR("id"), 99), 0);
 	}
-	assert_int_equal(store_ciba_take(s, 2, STR("id"), CIBA_ISSUED), 0);
+	assert_int_equal(store_ciba_take(s, 2, STR("t"), CIBA_ISSUED), 0);
 	assert_int_equal(store_ciba_by_ticket(s, &a, 2, STR("t"), &row), -EACCES);
 	assert_int_equal(store_ciba_by_auth_req_id(s, &a, 1, STR("id"), &row), 0);
 }

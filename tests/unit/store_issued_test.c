@@ -152,6 +152,22 @@ static void lets_one_of_several_replace(void **state)
 	assert_int_equal(store_issued_delete(store, 1, row.number), -ENOENT);
 }
 
+/* 7, 8 and 9 of service 1. */
+static void make_clients(void)
+{
+	struct store_service service = {
+		.service_id = 1, .api_secret = STR("s"), .document = STR("")};
+	assert_int_equal(store_service_put(store, &service), 0);
+	for (int64_t id = 7; id < 10; id++) {
+		struct store_client client = {.client_id = id,
+			.developer = id == 8 ? STR("d") : STR_NONE,
+			.secret = STR("s"),
+			.extension = STR(""),
+			.document = STR("")};
+		assert_int_equal(store_client_put(store, 1, &client), 0);
+	}
+}
+
 static size_t list(struct issued_filter filter, int64_t start, int64_t limit, int64_t *ret_first)
 {
 	struct store_issued *rows;
@@ -173,6 +189,7 @@ static void filters(void **state)
 	struct store_issued late = record('d', 0, 8, NULL);
 	(void)state;
 	late.access_expires_at = 500;
+	make_clients();
 	assert_int_equal(store_issued_put(store, 1, &late), 0);
 	put(2, 'a', 0, 7, "john");
 	assert_int_equal(list((struct issued_filter){0}, 0, 9, &first), 44);
@@ -200,6 +217,7 @@ static void changes_many_at_once(void **state)
 	struct issued_filter john = {.subject = STR("john")}, both = john;
 	(void)state;
 	both.client_id = 7;
+	make_clients();
 	put(1, 'a', 'r', 7, "john");
 	put(1, 'b', 0, 8, "john");
 	put(1, 'c', 0, 7, "jane");
@@ -216,21 +234,11 @@ static void changes_many_at_once(void **state)
 
 static void knows_the_clients_of_a_user(void **state)
 {
-	struct store_service service = {
-		.service_id = 1, .api_secret = STR("s"), .document = STR("")};
 	struct store_client *clients;
 	size_t n;
 	int64_t total;
 	(void)state;
-	assert_int_equal(store_service_put(store, &service), 0);
-	for (int64_t id = 7; id < 10; id++) {
-		struct store_client client = {.client_id = id,
-			.developer = id == 8 ? STR("d") : STR_NONE,
-			.secret = STR("s"),
-			.extension = STR(""),
-			.document = STR("")};
-		assert_int_equal(store_client_put(store, 1, &client), 0);
-	}
+	make_clients();
 	put(1, 'a', 0, 8, "john");
 	put(1, 'b', 0, 7, "john");
 	put(1, 'c', 0, 8, "john");

@@ -274,7 +274,7 @@ static int change(struct store *s, void *arg)
 {
 	struct work *w = arg;
 	int64_t service_id = w->c->service_id;
-	int r = pushed(w) ? store_ciba_take(s, service_id, w->row.auth_req_id, CIBA_ISSUED)
+	int r = pushed(w) ? store_ciba_take(s, service_id, w->row.ticket, CIBA_ISSUED)
 			  : store_ciba_complete(s, service_id, w->row.ticket,
 				    outcomes[w->outcome].state, w->text);
 	if (r == -ENOENT)
