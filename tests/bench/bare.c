@@ -126,21 +126,22 @@ static struct MHD_Response *make_response(struct settings *s)
 	return r;
 }
 
-/* NULL: nothing is signed. */
-static EVP_PKEY *key;
+/* NULL: nothing is signed. Else ready to sign, to be copied: the cheapest way that libcrypto has.
+ */
+static EVP_PKEY_CTX *signer;
 static EVP_MD *sha256;
 
 static void sign(void)
 {
 	static const unsigned char input[400] = "as long as the head and the claims of an ID token";
-	unsigned char der[80];
+	unsigned char hash[32], der[80];
 	size_t n = sizeof der;
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_dup(signer);
 
-	if (EVP_DigestSignInit(context, NULL, sha256, NULL, key) != 1 ||
-		EVP_DigestSign(context, der, &n, input, sizeof input) != 1)
+	if (!context || EVP_Digest(input, sizeof input, hash, NULL, sha256, NULL) != 1 ||
+		EVP_PKEY_sign(context, der, &n, hash, sizeof hash) != 1)
 		abort();
-	EVP_MD_CTX_free(context);
+	EVP_PKEY_CTX_free(context);
 }
 
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
@@ -157,7 +158,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		*size = 0;
 		return MHD_YES;
 	}
-	if (key)
+	if (signer)
 		sign();
 	return MHD_queue_response(connection, MHD_HTTP_OK, cls);
 }
@@ -199,9 +200,10 @@ int main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	if (s.sign) {
-		key = EVP_EC_gen("P-256");
+		EVP_PKEY *key = EVP_EC_gen("P-256");
 		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-		if (!key || !sha256)
+		signer = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
+		if (!sha256 || !signer || EVP_PKEY_sign_init(signer) != 1)
 			usage("libcrypto has no P-256 or no SHA-256");
 	}
 	struct MHD_Response *reply = make_response(&s);

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// Leads COUNT requests of the built-in poll client through a CIBA journey, without the last step.
+// Leads requests of the built-in poll client up to a step of a CIBA journey.
 //
-//   ciba.mjs PORT COUNT DIRECTORY
+//   ciba.mjs PORT STEP COUNT DIRECTORY
 //
-// Before each step a snapshot of that name is saved (request, issue, complete, token); for each there
-// is STEP.0 and STEP.1 in the directory, with one body a line for the calls of it, and STEP.reply, what
-// such a call is answered.
+// There is then a snapshot of the step's name (request, issue, complete, token) before it; STEP.0 and
+// STEP.1 in the directory have one body a line for the calls of it, COUNT in all (of a request: one),
+// and STEP.reply has what such a call is answered.
 
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 
-const [port, count, directory] = process.argv.slice(2);
+const [port, wanted, count, directory] = process.argv.slice(2);
 const SERVICE = '/api/2884000001/';
 const STEPS = {
   request: 'backchannel/authentication', issue: 'backchannel/authentication/issue',
@@ -38,45 +38,44 @@ function call(method, path, body) {
   });
 }
 
-/** The replies to all bodies, a few at a time. */
-async function all(path, bodies) {
+/** The replies of a step to all bodies, a few at a time. */
+async function all(step, bodies) {
   const replies = [];
   let next = 0;
   await Promise.all(Array.from({ length: 32 }, async () => {
     while (next < bodies.length) {
       const i = next++;
-      replies[i] = JSON.parse(await call('POST', path, bodies[i]));
+      replies[i] = JSON.parse(await call('POST', `${SERVICE}${STEPS[step]}`, bodies[i]));
     }
   }));
   return replies;
 }
 
-async function step(name, bodies) {
-  const path = `${SERVICE}${STEPS[name]}`;
-  await call('PUT', `/__admin/snapshots/${name}`);
-  const half = Math.ceil(bodies.length / 2);
-  for (const part of [0, 1]) {
-    const lines = bodies.length === 1 ? bodies : bodies.slice(part * half, (part + 1) * half);
-    writeFileSync(join(directory, `${name}.${part}`), `${lines.join('\n')}\n`);
-  }
-  writeFileSync(join(directory, `${name}.reply`), await call('POST', path, bodies[0]));
-  await call('POST', '/__admin/reset', JSON.stringify({ to: name }));
-  return path;
+/** What STEP is called with, when all steps before it are done. */
+async function bodiesOf(step) {
+  const request = JSON.stringify({
+    ...credentials, parameters: form({ scope: 'openid read', login_hint: 'john', binding_message: 'W4SCT' }),
+  });
+  if (step === 'request') return [request];
+  const opened = await all('request', Array(Number(count)).fill(request));
+  const issue = opened.map(({ ticket }) => JSON.stringify({ ticket }));
+  if (step === 'issue') return issue;
+  const issued = await all('issue', issue);
+  const complete = opened.map(({ ticket }) => JSON.stringify({ ticket, result: 'AUTHORIZED', subject: 'john' }));
+  if (step === 'complete') return complete;
+  await all('complete', complete);
+  return issued.map(({ authReqId }) => JSON.stringify({
+    ...credentials, parameters: form({ grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId }),
+  }));
 }
 
-const request = JSON.stringify({
-  ...credentials, parameters: form({ scope: 'openid read', login_hint: 'john', binding_message: 'W4SCT' }),
-});
-let path = await step('request', [request]);
-const opened = await all(path, Array(Number(count)).fill(request));
-let bodies = opened.map(({ ticket }) => JSON.stringify({ ticket }));
-path = await step('issue', bodies);
-const issued = await all(path, bodies);
-bodies = opened.map(({ ticket }) => JSON.stringify({ ticket, result: 'AUTHORIZED', subject: 'john' }));
-path = await step('complete', bodies);
-await all(path, bodies);
-bodies = issued.map(({ authReqId }) => JSON.stringify({
-  ...credentials, parameters: form({ grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId }),
-}));
-await step('token', bodies);
+await call('POST', '/__admin/reset');
+const bodies = await bodiesOf(wanted);
+await call('PUT', `/__admin/snapshots/${wanted}`);
+const half = Math.ceil(bodies.length / 2);
+for (const part of [0, 1]) {
+  const lines = bodies.length === 1 ? bodies : bodies.slice(part * half, (part + 1) * half);
+  writeFileSync(join(directory, `${wanted}.${part}`), `${lines.join('\n')}\n`);
+}
+writeFileSync(join(directory, `${wanted}.reply`), await call('POST', `${SERVICE}${STEPS[wanted]}`, bodies[0]));
 agent.destroy();
