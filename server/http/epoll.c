@@ -8,15 +8,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/clock.h"
+
 /* The replies to calls that came together leave together: each sent by itself wakes its client,
  * which then takes the processor from the call that is next. So they are held back until the loop
- * looks for events again, or are so many; no reply waits for more calls than that. */
-#define HELD_MAX 16
+ * looks for events again, or they are so many, or the first has waited so long. */
+#define HELD_MAX 32
+#define HELD_US 2000
 
 static _Thread_local struct {
 	bool in_loop; /* this thread comes back to the events */
 	int n;
 	int sockets[HELD_MAX];
+	int64_t since_us;
 } held;
 
 /* Setting it, again, sends what is held: tcp(7). Of a socket that was closed meanwhile all is sent;
@@ -33,8 +37,11 @@ static void send_held(void)
 ssize_t sendmsg(int socket, const struct msghdr *message, int flags)
 {
 	if (held.in_loop) {
-		if (held.n == HELD_MAX)
+		int64_t now_us = clock_monotonic_us();
+		if (held.n == HELD_MAX || now_us - held.since_us > HELD_US)
 			send_held();
+		if (held.n == 0)
+			held.since_us = now_us;
 		held.sockets[held.n++] = socket;
 		flags |= MSG_MORE;
 	}
