@@ -79,6 +79,7 @@ static void configure(void)
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_config(SQLITE_CONFIG_MEMDB_MAXSIZE, IMAGE_MAX);
+	sql_memory_install();
 	page_cache_install();
 }
 

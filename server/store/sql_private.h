@@ -4,7 +4,8 @@
 
 #include <sqlite3.h>
 
-/* Once, before the first connection of the process (page_cache.c). */
-void page_cache_install(void);
+/* Once, before the first connection of the process. */
+void page_cache_install(void); /* page_cache.c */
+void sql_memory_install(void); /* sql_memory.c */
 
 #endif
