@@ -10,14 +10,16 @@
 
 #include "core/clock.h"
 
-/* The replies to calls that came together leave together: each sent by itself wakes its client,
+/* When many calls come at once their replies leave together: each sent by itself wakes its client,
  * which then takes the processor from the call that is next. So they are held back until the loop
- * looks for events again, or they are so many, or the first has waited so long. */
+ * looks for events again, or they are so many, or the first has waited so long. Where few come,
+ * clients have a processor to themselves and shall begin at once. */
+#define MANY 8
 #define HELD_MAX 32
 #define HELD_US 2000
 
 static _Thread_local struct {
-	bool in_loop; /* this thread comes back to the events */
+	bool holding; /* for this look's events, by a thread that comes back for more */
 	int n;
 	int sockets[HELD_MAX];
 	int64_t since_us;
@@ -36,7 +38,7 @@ static void send_held(void)
 /* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 ssize_t sendmsg(int socket, const struct msghdr *message, int flags)
 {
-	if (held.in_loop) {
+	if (held.holding) {
 		int64_t now_us = clock_monotonic_us();
 		if (held.n == HELD_MAX || now_us - held.since_us > HELD_US)
 			send_held();
@@ -53,8 +55,9 @@ ssize_t sendmsg(int socket, const struct msghdr *message, int flags)
 /* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout_ms)
 {
-	held.in_loop = true;
 	send_held();
-	return (int)syscall(SYS_epoll_pwait, epoll, events, room > 1 ? room - 1 : room, timeout_ms,
+	int n = (int)syscall(SYS_epoll_pwait, epoll, events, room > 1 ? room - 1 : room, timeout_ms,
 		NULL, (size_t)8);
+	held.holding = n >= MANY;
+	return n;
 }
