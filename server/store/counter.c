@@ -37,11 +37,7 @@ int store_issued_number(struct store *s, int64_t *ret)
 
 int store_return_numbers(struct store *s)
 {
-	int64_t last;
-	if (!s->numbers.left)
-		return 0;
-	int r = store_next_numbers(s->db, "issued", -s->numbers.left, &last);
-	if (r == 0)
-		s->numbers.left = 0;
-	return r;
+	int64_t unused = s->numbers.left, last;
+	s->numbers.left = 0; /* also on failure: better some are skipped than given twice */
+	return unused ? store_next_numbers(s->db, "issued", -unused, &last) : 0;
 }
