@@ -12,8 +12,10 @@
 
 /* When many calls come at once their replies leave together: each sent by itself wakes its client,
  * which then takes the processor from the call that is next. So they are held back until the loop
- * looks for events again, or they are so many, or the first has waited so long. Where few come,
- * clients have a processor to themselves and shall begin at once. */
+ * looks for events again, or they are so many, or the first has waited so long. (That is looked at
+ * when the next is sent: behind one long call, a reset of a large silo, they wait for it, at most
+ * the 200 ms that the kernel holds them.) Where few come, clients have a processor to themselves
+ * and shall begin at once. */
 #define MANY 8
 #define HELD_MAX 32
 #define HELD_US 2000
@@ -26,7 +28,7 @@ static _Thread_local struct {
 } held;
 
 /* Setting it, again, sends what is held: tcp(7). Of a socket that was closed meanwhile all is sent;
- * another that has its number by now has the option already. */
+ * on another that has its number by now the option does no harm. */
 static void send_held(void)
 {
 	static const int on = 1;

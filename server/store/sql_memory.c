@@ -47,7 +47,7 @@ static bool is_watched(void)
 
 static void give(void *p)
 {
-	if (!p || kept.n == KEPT_MAX || (size_t)sqlites.xSize(p) != kept.size || !is_watched()) {
+	if (kept.n == KEPT_MAX || (size_t)sqlites.xSize(p) != kept.size || !is_watched()) {
 		sqlites.xFree(p);
 		return;
 	}

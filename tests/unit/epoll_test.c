@@ -158,7 +158,7 @@ static void holds_so_long_at_most(void **state)
 	assert_true(has_come(1, SOON));
 }
 
-static void sends_what_a_closed_socket_holds(void **state)
+static void sends_what_a_shut_socket_holds(void **state)
 {
 	(void)state;
 	look(true);
@@ -175,7 +175,7 @@ int main(void)
 		cmocka_unit_test(holds_until_the_next_look),
 		cmocka_unit_test(holds_so_many_at_most),
 		cmocka_unit_test(holds_so_long_at_most),
-		cmocka_unit_test(sends_what_a_closed_socket_holds),
+		cmocka_unit_test(sends_what_a_shut_socket_holds),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

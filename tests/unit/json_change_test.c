@@ -133,7 +133,10 @@ static void indexes(void **state)
 	struct buf text = buf_make(&a, SIZE_MAX);
 	char name[40];
 	(void)state;
-	assert_null(json_get(json_copy_indexed(&a, tree_of("{}")), "a"));
+	static const char *const few[] = {
+		"{}", "{\"b\":1}", "{\"b\":1,\"c\":2}", "{\"b\":1,\"c\":2,\"d\":3,\"e\":4}"};
+	for (size_t i = 0; i < sizeof few / sizeof few[0]; i++)
+		assert_null(json_get(json_copy_indexed(&a, tree_of(few[i])), "a"));
 	buf_add(&text, STR("{\"\":-1"));
 	for (int i = 0; i < 300; i++) /* names of 1 to 27 bytes */
 		buf_addf(&text, ",\"%.*s%d\":%d", i % 25, "the same beginning for all", i, i);

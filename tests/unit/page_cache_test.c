@@ -88,10 +88,32 @@ static void searches_when_it_must(void **state)
 	sql_close(db, false);
 }
 
+/* The cache that SQLite sees: a page that was moved above all others goes, too. */
+static void lets_go_of_what_is_aside(void **state)
+{
+	struct sql *db;
+	sqlite3_pcache_methods2 ours;
+	(void)state;
+	assert_int_equal(sql_open(NULL, &db), 0);
+	sql_close(db, false);
+	sqlite3_shutdown();
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &ours), SQLITE_OK);
+	assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+	sqlite3_pcache *cache = ours.xCreate(4096, 200, 0);
+	assert_non_null(cache);
+	sqlite3_pcache_page *page = ours.xFetch(cache, 3, 2);
+	assert_non_null(page);
+	ours.xRekey(cache, page, 3, 1000);
+	ours.xTruncate(cache, 10);
+	assert_int_equal(ours.xPagecount(cache), 0);
+	ours.xDestroy(cache);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(searches_when_it_must),
+		cmocka_unit_test(lets_go_of_what_is_aside),
 	};
 	return cmocka_run_group_tests(tests, set_up, NULL);
 }

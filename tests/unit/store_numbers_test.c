@@ -96,6 +96,30 @@ static void goes_on_in_images(void **state)
 	store_image_free(image);
 }
 
+/* A save that fails at any statement, or none: the next block must not overlap the last. */
+static void survives_failed_saves(void **state)
+{
+	struct str image;
+	(void)state;
+	for (unsigned long n = 1; n <= 6; n++) {
+		struct store *s = open_in_memory();
+		int64_t last = 0;
+		for (unsigned i = 1; i <= 5; i++)
+			last = number(s, (unsigned char)i, 0);
+		sql_fail_at(n);
+		if (store_save(s, &now, &source, &image) == 0)
+			store_image_free(image);
+		sql_fail_at(0);
+		for (int i = 0; i < 2100; i++) {
+			int64_t next = number(s, 6, 0);
+			assert_true(next > last);
+			last = next;
+			assert_int_equal(store_issued_delete(s, 1, next), 0);
+		}
+		store_close(s);
+	}
+}
+
 static void goes_on_in_files(void **state)
 {
 	(void)state;
@@ -129,6 +153,7 @@ int main(void)
 		BOTH(gives_back_what_did_not_come),
 		BOTH(goes_on_after_many),
 		BOTH(goes_on_in_images),
+		BOTH(survives_failed_saves),
 		BOTH(goes_on_in_files),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
